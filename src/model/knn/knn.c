@@ -85,6 +85,8 @@ static double root(const knn_options *options, double sum) {
         return sqrt(sum);
     case KNN_MINKOWSKI:
         return perebor_pow(sum, 1.0 / options->p);
+    case KNN_ROUGH_MINKOWSKI: // orders no neighbours
+        break;
     }
     return sum;
 }

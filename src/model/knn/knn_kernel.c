@@ -2,6 +2,7 @@
 #include "model/knn/knn_kernel.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/arithmetic.h"
 
@@ -22,6 +23,39 @@ PEREBOR_INLINE vnd magnitude(vnd lanes) {
     return (vnd)((vni)lanes & ~sign);
 }
 
+typedef uint64_t vnu __attribute__((vector_size(8 * PEREBOR_NATIVE_LANES)));
+
+/**
+ * x^p = 2^(p log2 x) for x >= 0, roughly. With x = 2^e m, 1 <= m < 2, log2 x is e and a polynomial
+ * of degree 5 in m - 3/2, which is off by less than 2^-16; with p log2 x = k + f, k whole and |f|
+ * <= 1/2, the power is 2^k times a polynomial of degree 4 in f, off by a share of less than 2^-18.
+ * Both have the least maximal error (Lawson's iteration). Together they are off by a share of less
+ * than p ln(2) 2^-16 + 2^-17. Powers are kept within normal numbers; 0 has the least of these.
+ */
+PEREBOR_INLINE vnd rough_power(vnd x, double p) {
+    const vnu bits = (vnu)x, mantissa = (vnu){0} + ((UINT64_C(1) << 52) - 1);
+    const vnd shift = spread(0x1p52), nearest = spread(0x1.8p52);
+    const vnd e = (vnd)(bits >> 52 | (vnu)shift) - spread(0x1p52 + 1023.0);
+    const vnd m = (vnd)((bits & mantissa) | (vnu)spread(1.0)) - spread(1.5);
+    vnd log = spread(0.044873589001924355);
+    log = log * m - spread(0.0800116108210413);
+    log = log * m + spread(0.1414228805188483);
+    log = log * m - spread(0.31974891231123553);
+    log = log * m + spread(0.9618396804750575);
+    log = log * m + spread(0.5849504924931406);
+    vnd y = spread(p) * (e + log);
+    y = vnd_select(y > spread(-1022.0), y, spread(-1022.0));
+    y = vnd_select(y < spread(1023.0), y, spread(1023.0));
+    const vnd k = y + nearest; // whose last bits are k
+    const vnd f = y - (k - nearest);
+    vnd power = spread(0.009570101698763574);
+    power = power * f + spread(0.055917860302723256);
+    power = power * f + spread(0.2402474483310884);
+    power = power * f + spread(0.6931218147397941);
+    power = power * f + spread(0.9999992614441332);
+    return power * (vnd)(((vnu)k << 52) + (vnu)spread(1.0));
+}
+
 /** Adds one column's part to the sums of one query and one register of rows. */
 PEREBOR_INLINE vnd add_part(knn_metric metric, double p, vnd sum, vnd difference) {
     if (metric == KNN_MANHATTAN) {
@@ -29,6 +63,9 @@ PEREBOR_INLINE vnd add_part(knn_metric metric, double p, vnd sum, vnd difference
     }
     if (metric == KNN_EUCLIDEAN) {
         return sum + difference * difference;
+    }
+    if (metric == KNN_ROUGH_MINKOWSKI) {
+        return sum + rough_power(magnitude(difference), p);
     }
     for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
         sum[lane] += perebor_pow(fabs(difference[lane]), p);
@@ -93,6 +130,8 @@ static void distances(knn_metric metric, double p, const double *packed, size_t 
         sum_block(KNN_MANHATTAN, p, packed, n_rows, n_columns, queries, into, stride);
     } else if (metric == KNN_EUCLIDEAN) {
         sum_block(KNN_EUCLIDEAN, p, packed, n_rows, n_columns, queries, into, stride);
+    } else if (metric == KNN_ROUGH_MINKOWSKI) {
+        sum_block(KNN_ROUGH_MINKOWSKI, p, packed, n_rows, n_columns, queries, into, stride);
     } else {
         sum_block(KNN_MINKOWSKI, p, packed, n_rows, n_columns, queries, into, stride);
     }
@@ -138,6 +177,100 @@ static void add_levels(const uint32_t *packed, const uint32_t *none, size_t n_bl
     }
 }
 
+/** Registers of rows for one query, which needs no more than one beside them. */
+enum { registers_of_one = 8, registers_of_tile = PEREBOR_LANES / PEREBOR_NATIVE_LANES };
+
+/** One query over some registers of rows from @p row on. */
+PEREBOR_INLINE void sum_rows_of_one(knn_metric metric, double p, const double *packed, size_t row,
+                                    size_t n_columns, const double *query, double *distances,
+                                    int n_registers) {
+    vnd sums[registers_of_one] = {0};
+    const double *from[registers_of_one];
+    for (int i = 0; i < n_registers; i++) {
+        from[i] = rows_from(packed, row + (size_t)i * PEREBOR_NATIVE_LANES, n_columns);
+    }
+    for (size_t column = 0; column < n_columns; column++) {
+        const vnd value = spread(query[column]);
+        for (int i = 0; i < n_registers; i++) {
+            vnd rows = vnd_load(from[i] + column * PEREBOR_LANES);
+            sums[i] = add_part(metric, p, sums[i], value - rows);
+        }
+    }
+    for (int i = 0; i < n_registers; i++) {
+        vnd_store(distances + row + (size_t)i * PEREBOR_NATIVE_LANES, sums[i]);
+    }
+}
+
+PEREBOR_INLINE void sum_block_of_one(knn_metric metric, double p, const double *packed,
+                                     size_t n_rows, size_t n_columns, const double *query,
+                                     double *distances) {
+    const size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
+    const size_t step = registers_of_one * PEREBOR_NATIVE_LANES;
+    size_t row = 0;
+    for (; row + step <= n_padded; row += step) {
+        sum_rows_of_one(metric, p, packed, row, n_columns, query, distances, registers_of_one);
+    }
+    for (; row < n_padded; row += PEREBOR_LANES) {
+        sum_rows_of_one(metric, p, packed, row, n_columns, query, distances, registers_of_tile);
+    }
+    for (row = n_rows; row < n_padded; row++) {
+        distances[row] = INFINITY;
+    }
+}
+
+static void distances_of_one(knn_metric metric, double p, const double *packed, size_t n_rows,
+                             size_t n_columns, const double *query, double *into) {
+    if (metric == KNN_MANHATTAN) {
+        sum_block_of_one(KNN_MANHATTAN, p, packed, n_rows, n_columns, query, into);
+    } else if (metric == KNN_EUCLIDEAN) {
+        sum_block_of_one(KNN_EUCLIDEAN, p, packed, n_rows, n_columns, query, into);
+    } else if (metric == KNN_ROUGH_MINKOWSKI) {
+        sum_block_of_one(KNN_ROUGH_MINKOWSKI, p, packed, n_rows, n_columns, query, into);
+    } else {
+        sum_block_of_one(KNN_MINKOWSKI, p, packed, n_rows, n_columns, query, into);
+    }
+}
+
+PEREBOR_INLINE vnd larger(vnd a, vnd b) {
+    return vnd_select(a > b, a, b);
+}
+
+/** Boxes are tiled as rows are. A value between the sides of a box is no distance away. */
+PEREBOR_INLINE void sum_boxes(knn_metric metric, double p, const double *lows, const double *highs,
+                              size_t n_boxes, size_t n_columns, const double *query,
+                              double *distances) {
+    const bool rough = metric == KNN_ROUGH_MINKOWSKI;
+    const double share = rough                     ? 1.0 - knn_rough_error(p, n_columns)
+                         : metric == KNN_MINKOWSKI ? 1.0 - 0x1p-40
+                                                   : 1.0;
+    const double slack = rough ? 0x1p-900 : 0.0; // 0 is not 0
+    for (size_t box = 0; box < n_boxes; box += PEREBOR_NATIVE_LANES) {
+        const double *low = rows_from(lows, box, n_columns);
+        const double *high = rows_from(highs, box, n_columns);
+        vnd sum = {0};
+        for (size_t column = 0; column < n_columns; column++) {
+            const vnd value = spread(query[column]);
+            vnd below = vnd_load(low + column * PEREBOR_LANES) - value;
+            vnd above = value - vnd_load(high + column * PEREBOR_LANES);
+            sum = add_part(metric, p, sum, larger(larger(below, above), spread(0.0)));
+        }
+        vnd_store(distances + box, sum * share - slack);
+    }
+}
+
+static void box_distances(knn_metric metric, double p, const double *lows, const double *highs,
+                          size_t n_boxes, size_t n_columns, const double *query, double *into) {
+    if (metric == KNN_MANHATTAN) {
+        sum_boxes(KNN_MANHATTAN, p, lows, highs, n_boxes, n_columns, query, into);
+    } else if (metric == KNN_EUCLIDEAN) {
+        sum_boxes(KNN_EUCLIDEAN, p, lows, highs, n_boxes, n_columns, query, into);
+    } else if (metric == KNN_ROUGH_MINKOWSKI) {
+        sum_boxes(KNN_ROUGH_MINKOWSKI, p, lows, highs, n_boxes, n_columns, query, into);
+    } else {
+        sum_boxes(KNN_MINKOWSKI, p, lows, highs, n_boxes, n_columns, query, into);
+    }
+}
+
 static size_t count_below(const double *values, size_t n, double limit) {
     vni count = {0};
     vnd limits = spread(limit);
@@ -172,16 +305,33 @@ PEREBOR_INLINE unsigned lane_bits(vni truth) {
     return (unsigned)bits[0];
 }
 
+/** Whether any lane of a comparison is true. */
+PEREBOR_INLINE bool is_any(vni truth) {
+    int64_t any = 0;
+    for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
+        any |= truth[lane];
+    }
+    return any != 0;
+}
+
 static size_t gather_below(const double *values, size_t n, double limit, double *kept,
                            uint32_t *index) {
+    enum { strip = 8 * PEREBOR_NATIVE_LANES }; // most strips have none
     size_t n_kept = 0;
-    vnd limits = spread(limit);
-    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
-        unsigned bits = lane_bits(vnd_load(values + i) < limits);
-        for (; bits != 0; bits &= bits - 1) {
-            size_t place = i + (size_t)__builtin_ctz(bits);
-            kept[n_kept] = values[place];
-            index[n_kept++] = (uint32_t)place;
+    const vnd limits = spread(limit);
+    for (size_t first = 0; first < n; first += strip) {
+        const size_t end = first + strip < n ? first + strip : n;
+        vni below = {0};
+        for (size_t i = first; i < end; i += PEREBOR_NATIVE_LANES) {
+            below |= vnd_load(values + i) < limits;
+        }
+        for (size_t i = is_any(below) ? first : end; i < end; i += PEREBOR_NATIVE_LANES) {
+            unsigned bits = lane_bits(vnd_load(values + i) < limits);
+            for (; bits != 0; bits &= bits - 1) {
+                size_t place = i + (size_t)__builtin_ctz(bits);
+                kept[n_kept] = values[place];
+                index[n_kept++] = (uint32_t)place;
+            }
         }
     }
     return n_kept;
@@ -301,12 +451,7 @@ static size_t select_below(const float *values, size_t n, float limit, uint32_t 
         for (size_t i = first; i < end; i += native_singles) {
             passed |= load_singles(values + i) <= limit - (vnf){0};
         }
-        vni pairs = (vni)passed;
-        int64_t any = 0;
-        for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
-            any |= pairs[lane];
-        }
-        for (size_t i = first; any != 0 && i < end; i++) {
+        for (size_t i = is_any((vni)passed) ? first : end; i < end; i++) {
             places[n_passed] = (uint32_t)i;
             n_passed += values[i] <= limit;
         }
@@ -317,6 +462,8 @@ static size_t select_below(const float *values, size_t n, float limit, uint32_t 
 const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
                                                  .add_levels = add_levels,
                                                  .add_levels_roughly = add_levels_roughly,
+                                                 .distances_of_one = distances_of_one,
+                                                 .box_distances = box_distances,
                                                  .rough = rough,
                                                  .select_below = select_below,
                                                  .count_below = count_below,

@@ -23,10 +23,29 @@ enum { KNN_QUERIES = 4 };
 enum { KNN_FILTER_TILE = 16 };
 
 typedef enum knn_metric {
-    KNN_MANHATTAN, /**< sum |a - b| */
-    KNN_EUCLIDEAN, /**< sum (a - b)^2: the square of the distance, which ranks alike */
-    KNN_MINKOWSKI, /**< sum |a - b|^p: the p-th power of the distance */
+    KNN_MANHATTAN,       /**< sum |a - b| */
+    KNN_EUCLIDEAN,       /**< sum (a - b)^2: the square of the distance, which ranks alike */
+    KNN_MINKOWSKI,       /**< sum |a - b|^p: the p-th power of the distance */
+    KNN_ROUGH_MINKOWSKI, /**< the same at a tenth of the time, within knn_rough_upper() */
 } knn_metric;
+
+/** What a sum of KNN_ROUGH_MINKOWSKI may be off by, as a share of what is right: see rough_power().
+ */
+static inline double knn_rough_error(double p, size_t n_columns) {
+    return p * 0x1p-16 + 0x1p-17 + (double)n_columns * 0x1p-50;
+}
+
+/** What a rough sum is below, if what is right is below @p sum; and the other way round. Terms that
+ * are next to nothing may be off by more. */
+static inline double knn_rough_upper(double sum, double p, size_t n_columns) {
+    return sum * (1.0 + 2.0 * knn_rough_error(p, n_columns)) + 0x1p-900;
+}
+
+/** A limit to the rough sums of the k nearest, if k rough sums are below @p sum: these are right
+ * below the upper one, and so are those of the k nearest. */
+static inline double knn_rough_limit(double sum, double p, size_t n_columns) {
+    return knn_rough_upper(knn_rough_upper(sum, p, n_columns), p, n_columns);
+}
 
 typedef struct knn_kernels {
     /**
@@ -39,6 +58,27 @@ typedef struct knn_kernels {
      */
     void (*distances)(knn_metric metric, double p, const double *packed, size_t n_rows,
                       size_t n_columns, const double *queries, double *distances, size_t stride);
+
+    /**
+     * The same of one query, whose values are [n_columns].
+     *
+     * @param[out] distances  [n_rows up to 8]; infinity from n_rows up to the end of its tile.
+     */
+    void (*distances_of_one)(knn_metric metric, double p, const double *packed, size_t n_rows,
+                             size_t n_columns, const double *query, double *distances);
+
+    /**
+     * What no row in a box is nearer than, as distances_of_one() rounds it: the same sum to the
+     * nearest point of the box, of which every term and hence the sum is at most the row's. Powers
+     * are not known to keep order in their last bits, so sums of these are brought down a little,
+     * by as much as rough ones may be off.
+     *
+     * @param[in]  lows, highs  [n_boxes up to 8][n_columns] in tiles of eight.
+     * @param[in]  query        [n_columns]
+     * @param[out] distances    [n_boxes up to 8]
+     */
+    void (*box_distances)(knn_metric metric, double p, const double *lows, const double *highs,
+                          size_t n_boxes, size_t n_columns, const double *query, double *distances);
 
     /**
      * Continues distances over blocks of levels: adds one where codes differ, and one again where

@@ -7,6 +7,8 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/knn/knn_bucket_search.h"
+#include "model/knn/knn_distance.h"
 
 enum { chunk_rows = KNN_CHUNK_ROWS };
 
@@ -21,12 +23,16 @@ enum { most_passed = chunk_rows / 16 };
  * some milliseconds. */
 enum { most_values = 1 << 16 };
 
+/** No more neighbours than this part of the rows are looked for in buckets. */
+enum { most_of_rows = 4 };
+
 /** A search for neighbours, with the room it works in. */
 typedef struct neighbor_search {
     const knn_kernels *kernels;
     const knn_points *points;
     knn_metric metric;
     double p;
+    knn_metric measured; /**< What chunks are measured by: metric, or a rough one. */
     size_t k;
     knn_entries entries;   /**< Of rare columns of all queries. */
     double *distances;     /**< [KNN_QUERIES][chunk_rows] */
@@ -34,7 +40,7 @@ typedef struct neighbor_search {
     double *kept;          /**< [chunk_rows + 8] distances of a chunk that may matter */
     uint32_t *index;       /**< [chunk_rows + 8] their places in the chunk */
     knn_neighbor *fresh;   /**< [chunk_rows] the same, sorted */
-    knn_neighbor *scratch; /**< [max(k, chunk_rows)] */
+    knn_neighbor *scratch; /**< [chunk_rows] */
     knn_neighbor *lists;   /**< [block_queries][k] */
     size_t *n_listed;      /**< [block_queries] */
     uint32_t *codes;       /**< [n_blocks][KNN_QUERIES] levels of the queries */
@@ -53,8 +59,7 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
     search->kept = perebor_workspace_take(workspace, chunk_rows + PEREBOR_LANES, sizeof(double));
     search->index = perebor_workspace_take(workspace, chunk_rows + PEREBOR_LANES, sizeof(uint32_t));
     search->fresh = perebor_workspace_take(workspace, chunk_rows, sizeof(knn_neighbor));
-    search->scratch =
-        perebor_workspace_take(workspace, k > chunk_rows ? k : chunk_rows, sizeof(knn_neighbor));
+    search->scratch = perebor_workspace_take(workspace, chunk_rows, sizeof(knn_neighbor));
     search->lists = perebor_workspace_take(workspace, block_queries * k, sizeof(knn_neighbor));
     search->n_listed = perebor_workspace_take(workspace, block_queries, sizeof(size_t));
     search->codes = perebor_workspace_take(workspace, search->points->levels.n_blocks,
@@ -73,115 +78,12 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
     return PEREBOR_OK;
 }
 
-/** Sorts by distance, keeping the order of equal ones: runs by insertion, then merged. */
-static void sort_stably(knn_neighbor *items, size_t n, knn_neighbor *scratch) {
-    enum { RUN = 24 };
-    for (size_t begin = 0; begin < n; begin += RUN) {
-        size_t end = begin + RUN < n ? begin + RUN : n;
-        for (size_t i = begin + 1; i < end; i++) {
-            knn_neighbor item = items[i];
-            size_t place = i;
-            for (; place > begin && items[place - 1].distance > item.distance; place--) {
-                items[place] = items[place - 1];
-            }
-            items[place] = item;
-        }
-    }
-    knn_neighbor *from = items;
-    knn_neighbor *to = scratch;
-    for (size_t width = RUN; width < n; width *= 2) {
-        for (size_t begin = 0; begin < n; begin += 2 * width) {
-            size_t middle = begin + width < n ? begin + width : n;
-            size_t end = begin + 2 * width < n ? begin + 2 * width : n;
-            size_t left = begin;
-            size_t right = middle;
-            for (size_t out = begin; out < end; out++) {
-                bool take_left = right == end ||
-                                 (left < middle && !(from[right].distance < from[left].distance));
-                to[out] = take_left ? from[left++] : from[right++];
-            }
-        }
-        knn_neighbor *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != items) {
-        memcpy(items, from, n * sizeof *items);
-    }
-}
-
-/** Somewhere above @p low: twice as far, or as far as any of the values. */
-static double first_bound(double low, double value) {
-    return low > 0.0 ? 2.0 * low : value > 0.0 ? value : 1.0;
-}
-
-/**
- * A limit below which lie at least k of the values, and not many more where that is easily had.
- *
- * Any such limit gives the same neighbours, so the search may start from a guess: the limit is
- * bisected only until it is tight enough for the sort after it to be cheap.
- */
-static double choose_limit(neighbor_search *search, const double *values, size_t n, double limit) {
-    size_t k = search->k;
-    size_t enough = k + k / 4 + 16;
-    if (search->kernels->count_below(values, n, limit) <= enough) {
-        return limit;
-    }
-    double low = 0.0;
-    double high = limit;
-    double middle = search->guess;
-    for (int step = 0; step < 24; step++) {
-        if (!(middle > low && middle < high)) {
-            middle = isinf(high) ? first_bound(low, values[0]) : 0.5 * (low + high);
-            if (!(middle > low && middle < high)) {
-                break;
-            }
-        }
-        size_t count = search->kernels->count_below(values, n, middle);
-        if (count >= k && count <= enough) {
-            search->guess = middle;
-            return middle;
-        }
-        if (count < k) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-        middle = NAN;
-    }
-    return high;
-}
-
-/** Merges sorted newcomers, whose rows are all later, into a query's list. */
-static void merge(neighbor_search *search, knn_neighbor *list, size_t *n_listed, size_t n_fresh) {
-    size_t total = *n_listed + n_fresh < search->k ? *n_listed + n_fresh : search->k;
-    size_t old = 0;
-    size_t next = 0;
-    for (size_t out = 0; out < total; out++) {
-        bool take_old = next == n_fresh ||
-                        (old < *n_listed && !(search->fresh[next].distance < list[old].distance));
-        search->scratch[out] = take_old ? list[old++] : search->fresh[next++];
-    }
-    memcpy(list, search->scratch, total * sizeof *list);
-    *n_listed = total;
-}
-
-/** Takes one chunk's distances into one query's list. */
-static void extend_list(neighbor_search *search, size_t query, const double *distances,
-                        size_t n_padded, size_t first_row) {
-    knn_neighbor *list = search->lists + query * search->k;
+/** Takes newcomers, in any order, into a query's list. */
+static void add_to_list(neighbor_search *search, size_t query, size_t n_fresh) {
     size_t *n_listed = &search->n_listed[query];
-    // A later row at the same distance as the last of a full list comes after it.
-    double limit = *n_listed == search->k ? list[search->k - 1].distance : INFINITY;
-    limit = choose_limit(search, distances, n_padded, limit);
-    size_t n_kept =
-        search->kernels->gather_below(distances, n_padded, limit, search->kept, search->index);
-    for (size_t i = 0; i < n_kept; i++) {
-        search->fresh[i] = (knn_neighbor){.distance = search->kept[i],
-                                          .row = (uint32_t)first_row + search->index[i]};
-    }
-    sort_stably(search->fresh, n_kept, search->scratch);
-    merge(search, list, n_listed, n_kept);
+    knn_list_sort(search->fresh, n_fresh, search->scratch);
+    *n_listed = knn_list_merge(search->lists + query * search->k, *n_listed, search->k,
+                               search->fresh, n_fresh);
 }
 
 static bool has_rare(const knn_points *points) {
@@ -192,21 +94,40 @@ static bool has_rare(const knn_points *points) {
  *  query among all. */
 static double distance_of(const neighbor_search *search, size_t row, size_t query, size_t number) {
     const knn_points *points = search->points;
-    size_t n_dense = points->rare.first;
-    const double *from =
-        points->packed + row / PEREBOR_LANES * n_dense * PEREBOR_LANES + row % PEREBOR_LANES;
-    double sum = 0.0;
-    for (size_t column = 0; column < n_dense; column++) {
-        double difference =
-            search->queries[column * KNN_QUERIES + query] - from[column * PEREBOR_LANES];
-        sum += search->metric == KNN_MANHATTAN ? fabs(difference) : difference * difference;
-    }
+    double sum = knn_distance(search->metric, search->p, points->packed, row, points->rare.first,
+                              search->queries + query, KNN_QUERIES);
     if (has_rare(points)) {
         sum = knn_rare_continue(&points->rare, search->metric, search->p, sum,
                                 knn_entries_of(&search->entries, number),
                                 knn_entries_of(&points->entries, row));
     }
     return knn_levels_continue(&points->levels, sum, row, search->codes, query);
+}
+
+/** Takes one chunk's distances into one query's list. @param[in] number  Of the group's first query
+ * among all. */
+static void extend_list(neighbor_search *search, size_t group, size_t member, size_t number,
+                        size_t n_padded, size_t first_row) {
+    const size_t k = search->k, n_columns = search->points->n_columns;
+    const knn_neighbor *list = search->lists + (group + member) * k;
+    const double *distances = search->distances + member * chunk_rows;
+    const bool rough = search->measured != search->metric;
+    size_t n_fresh = 0;
+    // A later row at the same distance as the last of a full list comes after it.
+    const double limit = search->n_listed[group + member] == k ? list[k - 1].distance : INFINITY;
+    double wide = rough ? knn_rough_upper(limit, search->p, n_columns) : limit;
+    wide = knn_list_limit(search->kernels, k, distances, n_padded, wide, &search->guess);
+    wide = rough ? knn_rough_limit(wide, search->p, n_columns) : wide;
+    const size_t n_kept =
+        search->kernels->gather_below(distances, n_padded, wide, search->kept, search->index);
+    for (size_t i = 0; i < n_kept; i++) {
+        const size_t row = first_row + search->index[i];
+        const double distance =
+            rough ? distance_of(search, row, member, number + member) : search->kept[i];
+        search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
+        n_fresh += distance < limit;
+    }
+    add_to_list(search, group + member, n_fresh);
 }
 
 /** Rough distances of a query go on over rare columns. @return What that may add to a distance */
@@ -260,7 +181,7 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
         }
     }
     for (size_t query = 0; query < n_members; query++) {
-        knn_neighbor *list = search->lists + (group + query) * k;
+        const knn_neighbor *list = search->lists + (group + query) * k;
         const uint32_t *passed = search->passed + query * chunk_rows;
         size_t n_fresh = 0;
         for (size_t i = 0; i < n_passed[query]; i++) {
@@ -269,8 +190,7 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
             search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
             n_fresh += distance < list[k - 1].distance;
         }
-        sort_stably(search->fresh, n_fresh, search->scratch);
-        merge(search, list, &search->n_listed[group + query], n_fresh);
+        add_to_list(search, group + query, n_fresh);
     }
     return true;
 }
@@ -304,7 +224,7 @@ static void measure_chunk(neighbor_search *search, size_t number, size_t n_membe
     size_t step = n_tiles * PEREBOR_LANES;
     for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
         size_t n = n_rows - row < step ? n_rows - row : step;
-        search->kernels->distances(search->metric, search->p,
+        search->kernels->distances(search->measured, search->p,
                                    points->packed + (first_row + row) * n_dense, n, n_dense,
                                    search->queries, search->distances + row, chunk_rows);
         for (size_t member = 0; member < n_members && has_rare(points); member++) {
@@ -337,7 +257,7 @@ static void search_chunk(neighbor_search *search, size_t group, size_t n_members
     }
     measure_chunk(search, number, n_members, row, n_rows);
     for (size_t member = 0; member < n_members; member++) {
-        extend_list(search, group + member, search->distances + member * chunk_rows, n_padded, row);
+        extend_list(search, group, member, number, n_padded, row);
     }
 }
 
@@ -361,7 +281,116 @@ done:
     return status;
 }
 
-/** Codes of other blocks than the points' cannot be compared with theirs: writes both out. */
+static perebor_status fail_overflowing(perebor_error *error) {
+    return perebor_fail(error, PEREBOR_ERR_NUMERIC, "distances overflow: scale the columns");
+}
+
+/** Finds neighbours chunk by chunk. */
+static perebor_status find_by_chunks(neighbor_search *search, const perebor_matrix *queries,
+                                     perebor_workspace *workspace, knn_receive *receive,
+                                     void *context, perebor_error *error) {
+    const knn_points *points = search->points;
+    const size_t k = search->k;
+    perebor_status status = allocate(search, workspace, error);
+    if (status == PEREBOR_OK && has_rare(points)) {
+        status = knn_entries_create(&search->entries, &points->rare, queries, workspace, error);
+    }
+    for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
+         first += block_queries) {
+        size_t left = queries->n_rows - first;
+        size_t n = left < block_queries ? left : block_queries;
+        status = search_block(search, queries, first, n, error);
+        for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
+            if (search->n_listed[query] < k) {
+                status = fail_overflowing(error);
+            } else {
+                receive(context, first + query, search->lists + query * k, k);
+                status = perebor_deadline_check(error);
+            }
+        }
+    }
+    return status;
+}
+
+/**
+ * How many rows a search by chunks passes over in the time in which buckets take one: measured on
+ * 2500 … 80 000 rows of 3 … 10 columns. Powers take their time either way.
+ */
+static double chunk_rows_per_bucket_row(const neighbor_search *search) {
+    return search->metric == KNN_MINKOWSKI         ? 1.1
+           : search->points->filter.packed == NULL ? 2.5
+                                                   : 8.0;
+}
+
+/** Whether buckets are quicker, as some queries, spread over all, say. */
+static bool are_buckets_worth_it(const neighbor_search *search, knn_bucket_search *by_buckets,
+                                 const perebor_matrix *queries) {
+    enum { n_tried = 32, least_queries = 4 * n_tried };
+    if (queries->n_rows < least_queries) {
+        return false;
+    }
+    for (size_t i = 0; i < n_tried && !perebor_deadline_passed(); i++) {
+        knn_bucket_search_run(by_buckets, queries, queries->n_rows / n_tried * i);
+    }
+    return (double)by_buckets->n_measured * chunk_rows_per_bucket_row(search) <
+           (double)search->points->n_rows * n_tried;
+}
+
+/** Queries in the order of the buckets they would be in. @param[out] order  [queries->n_rows] */
+static perebor_status order_queries(const knn_bucket_search *search, const perebor_matrix *queries,
+                                    uint32_t *order, perebor_workspace *workspace,
+                                    perebor_error *error) {
+    const size_t n = queries->n_rows;
+    uint32_t *homes = perebor_workspace_take(workspace, n, sizeof *homes);
+    size_t *next = perebor_workspace_take_zeroed(workspace, search->buckets->n + 1, sizeof *next);
+    if (homes == NULL || next == NULL) {
+        return perebor_no_memory(error, "for the order of %zu rows", n);
+    }
+    for (size_t row = 0; row < n; row++) {
+        homes[row] = (uint32_t)knn_bucket_search_home(search, queries, row);
+        next[homes[row] + 1]++;
+    }
+    for (size_t bucket = 1; bucket <= search->buckets->n; bucket++) {
+        next[bucket] += next[bucket - 1];
+    }
+    for (size_t row = 0; row < n; row++) {
+        order[next[homes[row]]++] = (uint32_t)row;
+    }
+    return PEREBOR_OK;
+}
+
+/** Finds neighbours by buckets, where these are worth it. @param[out] found  Whether they were. */
+static perebor_status find_by_buckets(const neighbor_search *search, const perebor_matrix *queries,
+                                      perebor_workspace *workspace, knn_receive *receive,
+                                      void *context, bool *found, perebor_error *error) {
+    perebor_status status;
+    const size_t k = search->k;
+    knn_bucket_search by_buckets = {
+        .buckets = &search->points->buckets, .metric = search->metric, .p = search->p, .k = k};
+    uint32_t *order = perebor_workspace_take(workspace, queries->n_rows, sizeof *order);
+    if (order == NULL || !knn_bucket_search_begin(&by_buckets, workspace)) {
+        return perebor_no_memory(error, "for lists of %zu neighbours", k);
+    }
+    *found = are_buckets_worth_it(search, &by_buckets, queries);
+    PEREBOR_TRY(done, perebor_deadline_check(error));
+    if (!*found) {
+        goto done;
+    }
+    PEREBOR_TRY(done, order_queries(&by_buckets, queries, order, workspace, error));
+    for (size_t i = 0; i < queries->n_rows; i++) {
+        PEREBOR_TRY(done, perebor_deadline_check(error));
+        knn_bucket_search_run(&by_buckets, queries, order[i]);
+        if (by_buckets.n_listed < k) {
+            return fail_overflowing(error);
+        }
+        receive(context, order[i], by_buckets.list, k);
+    }
+done:
+    return status;
+}
+
+/** Codes of other blocks than the points' cannot be compared with theirs: writes out what has any.
+ */
 static perebor_status find_expanded(const knn_points *points, knn_metric metric, double p,
                                     const perebor_matrix *queries, size_t k,
                                     perebor_workspace *workspace, knn_receive *receive,
@@ -371,10 +400,13 @@ static perebor_status find_expanded(const knn_points *points, knn_metric metric,
     perebor_matrix dense_queries = {0};
     knn_points dense = {0};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    PEREBOR_TRY(done, knn_points_expand(&rows, points, workspace, error));
-    PEREBOR_TRY(done, knn_points_create(&dense, &rows, workspace, error));
+    if (points->levels.n_blocks > 0) {
+        PEREBOR_TRY(done, knn_points_expand(&rows, points, workspace, error));
+        PEREBOR_TRY(done, knn_points_create(&dense, &rows, workspace, error));
+        points = &dense;
+    }
     PEREBOR_TRY(done, perebor_matrix_expand(&dense_queries, queries, workspace, error));
-    PEREBOR_TRY(done, knn_neighbors_find(&dense, metric, p, &dense_queries, k, workspace, receive,
+    PEREBOR_TRY(done, knn_neighbors_find(points, metric, p, &dense_queries, k, workspace, receive,
                                          context, error));
 done:
     perebor_workspace_return(workspace, begin);
@@ -385,6 +417,8 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
                                   const perebor_matrix *queries, size_t k,
                                   perebor_workspace *workspace, knn_receive *receive, void *context,
                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    bool found = false;
     if (!knn_levels_fit(&points->levels, queries)) {
         return find_expanded(points, metric, p, queries, k, workspace, receive, context, error);
     }
@@ -392,27 +426,16 @@ perebor_status knn_neighbors_find(const knn_points *points, knn_metric metric, d
                               .points = points,
                               .metric = metric,
                               .p = p,
+                              .measured = knn_rough_metric(metric),
                               .k = k,
                               .guess = NAN};
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    perebor_status status = allocate(&search, workspace, error);
-    if (status == PEREBOR_OK && has_rare(points)) {
-        status = knn_entries_create(&search.entries, &points->rare, queries, workspace, error);
+    if (points->buckets.n > 0 && k <= points->n_rows / most_of_rows) {
+        status = find_by_buckets(&search, queries, workspace, receive, context, &found, error);
+        perebor_workspace_return(workspace, begin);
     }
-    for (size_t first = 0; status == PEREBOR_OK && first < queries->n_rows;
-         first += block_queries) {
-        size_t left = queries->n_rows - first;
-        size_t n = left < block_queries ? left : block_queries;
-        status = search_block(&search, queries, first, n, error);
-        for (size_t query = 0; status == PEREBOR_OK && query < n; query++) {
-            if (search.n_listed[query] < k) {
-                status = perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                                      "distances overflow: scale the columns");
-            } else {
-                receive(context, first + query, search.lists + query * k, k);
-                status = perebor_deadline_check(error);
-            }
-        }
+    if (status == PEREBOR_OK && !found) {
+        status = find_by_chunks(&search, queries, workspace, receive, context, error);
     }
     perebor_workspace_return(workspace, begin);
     return status;

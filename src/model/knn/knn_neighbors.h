@@ -12,9 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/knn/knn_buckets.h"
 #include "model/knn/knn_distance_filter.h"
 #include "model/knn/knn_kernel.h"
 #include "model/knn/knn_levels.h"
+#include "model/knn/knn_list.h"
 #include "model/knn/knn_rare.h"
 #include "perebor/matrix.h"
 #include "perebor/status.h"
@@ -32,6 +34,7 @@ typedef struct knn_points {
     knn_entries entries;      /**< Of rare columns. */
     knn_rare_columns columns; /**< The same, if the filter has anything. */
     knn_distance_filter filter;
+    knn_buckets buckets; /**< None if columns are rare, or levels. */
 } knn_points;
 
 /** Packs a matrix; copies what it needs. */
@@ -43,13 +46,6 @@ PEREBOR_MUST_CHECK perebor_status knn_points_create(knn_points *points, const pe
 PEREBOR_MUST_CHECK perebor_status knn_points_expand(perebor_matrix *rows, const knn_points *points,
                                                     perebor_workspace *workspace,
                                                     perebor_error *error);
-
-/** One neighbour. */
-typedef struct knn_neighbor {
-    double distance; /**< As the kernel sums it: not yet a root. */
-    uint32_t row;    /**< Of the training part. */
-    uint32_t reserved;
-} knn_neighbor;
 
 /**
  * Receives the neighbours of one query.

@@ -40,7 +40,8 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
     const perebor_matrix dense = first_columns(rows, n_dense);
     if (result.packed == NULL ||
         !knn_distance_filter_create(&result.filter, &dense, 2 * rows->n_indicators, KNN_CHUNK_ROWS,
-                                    workspace)) {
+                                    workspace) ||
+        (n_dense == rows->n_columns && !knn_buckets_create(&result.buckets, rows, workspace))) {
         return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
     }
     pack(result.packed, &numbers, n_dense, n_tiles);

@@ -142,6 +142,7 @@ static inline double part_of(knn_metric metric, double p, double difference) {
     case KNN_EUCLIDEAN:
         return difference * difference;
     case KNN_MINKOWSKI:
+    case KNN_ROUGH_MINKOWSKI: // what goes on from rough sums need not be rough
         break;
     }
     return perebor_pow(fabs(difference), p);
@@ -252,6 +253,7 @@ void knn_rare_continue_all(const knn_rare *rare, knn_metric metric, double p, kn
         continue_all(rare, KNN_EUCLIDEAN, p, a, entries, first, n, sums);
         break;
     case KNN_MINKOWSKI:
+    case KNN_ROUGH_MINKOWSKI:
         continue_all(rare, KNN_MINKOWSKI, p, a, entries, first, n, sums);
         break;
     }

@@ -6,7 +6,9 @@
 
 Small table: 777 training rows, 195 validation rows, 23 columns. Large table: 80 000 and 20 000 rows,
 30 columns, of which scikit-learn's time grows with the validation rows, so that it scores a tenth of
-them and its time is taken tenfold. scikit-learn chooses its algorithm itself (algorithm="auto")."""
+them and its time is taken tenfold. Flat tables: as many rows of 3 columns, of 10 that follow 3, and a
+quarter of them with p=3: there both sides pass over most rows. scikit-learn chooses its algorithm
+itself (algorithm="auto"). A second argument, flat, asks for these alone."""
 import os
 import sys
 import time
@@ -40,7 +42,24 @@ def theirs(table, trials):
     return (scored - start + tenth * (time.process_time() - scored)) / len(trials)
 
 
+def flat(bench):
+    rng = np.random.default_rng(2)
+    three = table(rng, 80000, 20000, 3)
+    turned = rng.normal(size=(3, 10))
+    ten = tuple(part @ turned + .1 * rng.normal(size=(len(part), 10)) if part.ndim == 2 else part for part in three)
+    quarter = (three[0][:20000], three[1][:20000], three[2][:5000])
+    for p in (1.0, 2.0):
+        one = [{"n_neighbors": 20, "p": p}]
+        bench.compare(f"80000 x 3, 20 neighbours, p={p:g}", three, one, 1, "alone", 3)
+        bench.compare(f"80000 x 10 along 3 directions, p={p:g}", ten, one, 1, "alone", 3)
+    bench.compare("20000 x 3, 20 neighbours, p=3", quarter, [{"n_neighbors": 20, "p": 3.0}], 1, "alone", 3)
+
+
 def main():
+    if sys.argv[2:] == ["flat"]:
+        with one_fold.Bench(sys.argv[1], "knn", SETTINGS, theirs) as bench:
+            flat(bench)
+        return
     rng = np.random.default_rng(1)
     small, large = table(rng, 777, 195, 23), table(rng, 80000, 20000, 30)
     trials = [{"n_neighbors": int(rng.integers(1, 51)), "weights": str(rng.choice(["uniform", "distance"])),
@@ -54,6 +73,7 @@ def main():
         for p in (1.0, 2.0):
             one = [{"n_neighbors": 20, "p": p}]
             bench.compare(f"80000 x 30, 20 neighbours, p={p:g}", large, one, 1, "alone", 1)
+        flat(bench)
 
 
 if __name__ == "__main__":

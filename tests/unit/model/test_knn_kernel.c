@@ -107,6 +107,35 @@ static void distances_are_sums_over_columns_and_infinite_beyond_the_rows(void **
     }
 }
 
+/** Every mantissa and exponent, nearly, and powers of all sizes. */
+static void rough_powers_are_off_by_no_more_than_they_say(void **state) {
+    (void)state;
+    static const double ps[] = {1.0, 1.5, 2.7, 3.0, 10.0, 100.0};
+    uint64_t random = 4;
+    double largest = 0.0;
+    for (size_t i = 0; i < 60000; i++) {
+        const double p = ps[i % 6];
+        const double apart =
+            ldexp(1.0 + draw_uniform(&random), (int)(draw_bits(&random) % 1600) - 800);
+        const double power = perebor_pow(apart, p);
+        _Alignas(64) double packed[8] = {apart};
+        const double query = 0.0;
+        double found[8], box[8];
+        kernels()->distances_of_one(KNN_ROUGH_MINKOWSKI, p, packed, 8, 1, &query, found);
+        kernels()->box_distances(KNN_ROUGH_MINKOWSKI, p, packed, packed, 8, 1, &query, box);
+        if (isfinite(power)) {
+            assert_true(power < knn_rough_upper(found[0], p, 1));
+            assert_true(box[0] <= power);
+        }
+        assert_true(found[0] < knn_rough_upper(power, p, 1));
+        if (power > 0x1p-800 && power < 0x1p800) {
+            largest = fmax(largest, fabs(found[0] / power - 1.0) / knn_rough_error(p, 1));
+        }
+        assert_true(found[1] < 0x1p-900 && box[1] <= 0.0); // a row at the query itself
+    }
+    assert_true(largest > 0.2 && largest <= 1.0);
+}
+
 static void what_is_below_is_counted_gathered_and_selected(void **state) {
     (void)state;
     uint64_t random = 2;
@@ -285,6 +314,7 @@ static void neighbours_come_nearest_first_and_of_equals_the_lower_row(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distances_are_sums_over_columns_and_infinite_beyond_the_rows),
+        cmocka_unit_test(rough_powers_are_off_by_no_more_than_they_say),
         cmocka_unit_test(what_is_below_is_counted_gathered_and_selected),
         cmocka_unit_test(nothing_near_is_passed_over),
         cmocka_unit_test(short_tables_and_huge_values_have_no_rough_distances),
