@@ -68,6 +68,7 @@ def main():
         for p in (1.0, 2.0):
             one = [{"n_neighbors": 20, "p": p}]
             bench.compare(f"777 x 23, 20 neighbours, p={p:g}", small, one * 50, 10, "alone", 5)
+        bench.compare("777 x 23, 20 neighbours, p=3", small, [{"n_neighbors": 20, "p": 3.0}] * 10, 5, "alone", 5)
         bench.compare("777 x 23, 400 random trials, share off", small, trials, 60, "alone", 5)
         bench.compare("777 x 23, 400 random trials, share exact", small, trials, 60, "share", 5)
         for p in (1.0, 2.0):
