@@ -52,6 +52,9 @@ typedef struct perebor_linear_form {
  * Trees, their nodes one after the other. In a tree the root is its first node; children come in
  * pairs, the right one after the left, after their parent. A row goes left where its value of the
  * node's column is at most the threshold.
+ *
+ * Behind the columns of the prepared rows come those of sets: the column n_columns + s is 1 where
+ * any column of set s is above 1/2, and 0 elsewhere. Sets are of levels of a nominal column.
  */
 typedef struct perebor_trees_form {
     size_t n_trees;
@@ -61,10 +64,13 @@ typedef struct perebor_trees_form {
     const double *values;       /**< [n_nodes] share of the positive class, by weight; or what is
                                      added. */
     const double *covers;       /**< [n_nodes] weight of the training rows that came by. */
-    const uint32_t *columns;    /**< [n_nodes] */
+    const uint32_t *columns;    /**< [n_nodes] below n_columns + n_sets */
     const uint32_t *left;       /**< [n_nodes] left child, counted within the tree; 0 in a leaf. */
-    bool single_precision;      /**< Values are rounded to float before they are compared. */
-    bool added;                 /**< f is the sum of the trees, in their order, not the mean. */
+    size_t n_sets;
+    const uint64_t *first_member; /**< [n_sets + 1]; NULL if there are none. */
+    const uint32_t *members;      /**< [first_member[n_sets]] of a set ascending, at least one. */
+    bool single_precision;        /**< Values are rounded to float before they are compared. */
+    bool added;                   /**< f is the sum of the trees, in their order, not the mean. */
 } perebor_trees_form;
 
 /** What the sum of the trees is divided by. */

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "explain/shapley_forms.h"
+#include "explain/tree_sets.h"
 
 static const shapley_way *way_of_kernel(const perebor_kernel_function *kernel) {
     if (kernel->kind == PEREBOR_KERNEL_RBF) {
@@ -98,7 +99,13 @@ perebor_status explain_shapley_create(explain_shapley **shapley, const explain_m
         return perebor_no_memory(error, "to explain a model");
     }
     *made = (explain_shapley){
-        .model = *model, .players = players, .background = *background, .options = *options};
+        .model = *model, .own_players = *players, .background = *background, .options = *options};
+    made->players = &made->own_players;
+    if (model->form->kind == PEREBOR_FORM_TREES) {
+        PEREBOR_TRY(failed,
+                    tree_sets_extend_players(&made->own_players, players, &model->form->as.trees,
+                                             &made->workspace, error));
+    }
     if (model->scores_form && !options->sample) {
         made->way = way_of(model->form, options->game, players->n_players);
     }

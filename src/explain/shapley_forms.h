@@ -13,7 +13,8 @@
 
 struct explain_shapley {
     explain_model model;
-    const explain_players *players;
+    explain_players own_players;    /**< Those given, and the columns of a model's sets. */
+    const explain_players *players; /**< These. */
     perebor_matrix background;
     explain_shapley_options options;
     perebor_workspace workspace; /**< Owns what follows. */

@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "explain/shapley_forms.h"
 #include "explain/shapley_kernel.h"
+#include "explain/tree_sets.h"
 
 /** All trees. */
 typedef struct tree_walks {
@@ -192,6 +193,8 @@ done:
 
 static perebor_status explain(const explain_shapley *shapley, const perebor_matrix *rows,
                               perebor_workspace *workspace, double *values, perebor_error *error) {
+    perebor_status status;
+    perebor_matrix asked;
     const shapley_kernels *kernels = PEREBOR_KERNEL_PICK(shapley_kernels);
     const tree_walks *walks = shapley->prepared;
     const size_t n_trees = shapley->model.form->as.trees.n_trees;
@@ -201,13 +204,16 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
     if (scratch == NULL || path == NULL) {
         return perebor_no_memory(error, "to walk along %zu trees", n_trees);
     }
+    PEREBOR_TRY(done, tree_sets_extend_rows(&asked, rows, &shapley->model.form->as.trees, workspace,
+                                            error));
     for (size_t tree = 0; tree < n_trees; tree++) {
-        kernels->walk(&walks->walks[tree], rows->values, rows->stride, scratch, path, values);
+        kernels->walk(&walks->walks[tree], asked.values, asked.stride, scratch, path, values);
     }
     for (size_t i = 0; i < shapley->players->n_players * EXPLAIN_BLOCK; i++) {
         values[i] /= divisor;
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 const shapley_way shapley_tree_paths = {.prepare = prepare, .explain = explain};

@@ -14,6 +14,7 @@
 
 #include "base/try.h"
 #include "explain/shapley_forms.h"
+#include "explain/tree_sets.h"
 
 enum { word_bits = 64 };
 
@@ -224,10 +225,10 @@ static bool count_tree(tree_patterns *patterns, const perebor_trees_form *trees,
     return true;
 }
 
-static perebor_status count_all(tree_patterns *patterns, const explain_shapley *shapley,
-                                pattern_list *list, perebor_error *error) {
-    const perebor_trees_form *trees = &shapley->model.form->as.trees;
-    const perebor_matrix *background = &shapley->background;
+/** @param[in] background  With the columns of the model's sets. */
+static perebor_status count_all(tree_patterns *patterns, const perebor_trees_form *trees,
+                                const perebor_matrix *background, pattern_list *list,
+                                perebor_error *error) {
     size_t n = background->n_rows, size = patterns->most_nodes * patterns->n_words;
     uint64_t *missed = malloc((n * size + 1) * sizeof *missed);
     bool whole = missed != NULL;
@@ -290,6 +291,7 @@ static perebor_status prepare(explain_shapley *shapley, perebor_error *error) {
     perebor_status status;
     const perebor_trees_form *trees = &shapley->model.form->as.trees;
     perebor_workspace *workspace = &shapley->workspace;
+    perebor_matrix background;
     pattern_list list = {0};
     tree_patterns *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
     if (made == NULL) {
@@ -305,7 +307,9 @@ static perebor_status prepare(explain_shapley *shapley, perebor_error *error) {
     }
     made->n_words = list.n_words = (made->most_players + word_bits) / word_bits;
     PEREBOR_TRY(done, list_leaves(made, trees, shapley->players, workspace, error));
-    PEREBOR_TRY(done, count_all(made, shapley, &list, error));
+    PEREBOR_TRY(done,
+                tree_sets_extend_rows(&background, &shapley->background, trees, workspace, error));
+    PEREBOR_TRY(done, count_all(made, trees, &background, &list, error));
     PEREBOR_TRY(done, keep_patterns(made, &list, workspace, error));
     PEREBOR_TRY(done, find_gains(made, workspace, error));
     shapley->prepared = made;
@@ -370,6 +374,8 @@ static void explain_leaf(const tree_patterns *patterns, const pattern_leaf *leaf
 
 static perebor_status explain(const explain_shapley *shapley, const perebor_matrix *rows,
                               perebor_workspace *workspace, double *values, perebor_error *error) {
+    perebor_status status;
+    perebor_matrix asked;
     const perebor_trees_form *trees = &shapley->model.form->as.trees;
     const tree_patterns *patterns = shapley->prepared;
     size_t n_words = patterns->n_words;
@@ -379,10 +385,11 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
     if (missed == NULL) {
         return perebor_no_memory(error, "for a tree of %zu nodes", patterns->most_nodes);
     }
+    PEREBOR_TRY(done, tree_sets_extend_rows(&asked, rows, trees, workspace, error));
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
         for (size_t row = 0; row < rows->n_rows; row++) {
-            find_missed(patterns, trees, tree, rows, row, missed);
+            find_missed(patterns, trees, tree, &asked, row, missed);
             for (uint64_t node = 0; node < n; node++) {
                 if (trees->left[first + node] == 0) {
                     explain_leaf(patterns, &patterns->leaves[patterns->leaf_of[first + node]],
@@ -391,7 +398,8 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
             }
         }
     }
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 const shapley_way shapley_tree_patterns = {.prepare = prepare, .explain = explain};

@@ -24,7 +24,8 @@ static perebor_status find(change_problem *problem, bool *exact, perebor_error *
     const perebor_model_form *form = perebor_fitted_pipeline_form(problem->pipeline);
     perebor_status status = PEREBOR_OK;
     *exact = true;
-    if (form->kind == PEREBOR_FORM_TREES && form->as.trees.n_trees == 1) {
+    if (form->kind == PEREBOR_FORM_TREES && form->as.trees.n_trees == 1 &&
+        form->as.trees.n_sets == 0) {
         return change_in_tree(problem, error);
     }
     if (are_few(problem)) {

@@ -8,6 +8,7 @@
 
 #include "base/try.h"
 #include "explain/quadrature.h"
+#include "explain/tree_sets.h"
 
 /** A player of a path: whether the row meets all its conditions, and the product of its shares. */
 typedef struct path_player {
@@ -132,8 +133,12 @@ perebor_status tree_interaction_find(const perebor_trees_form *trees,
                                      double *values, perebor_error *error) {
     perebor_status status;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    explain_players asked;
+    perebor_matrix extended;
+    PEREBOR_TRY(done, tree_sets_extend_players(&asked, players, trees, workspace, error));
+    PEREBOR_TRY(done, tree_sets_extend_rows(&extended, rows, trees, workspace, error));
     interaction_work work = {
-        .trees = trees, .players = players, .rows = rows, .one = one, .other = other};
+        .trees = trees, .players = &asked, .rows = &extended, .one = one, .other = other};
     PEREBOR_TRY(done, make_ready(&work, workspace, error));
     memset(values, 0, rows->n_rows * sizeof *values);
     for (size_t tree = 0; tree < trees->n_trees; tree++) {

@@ -75,7 +75,34 @@ static void put_linear(c_text *text, const perebor_model_form *form) {
     put_return(text, form, "sum");
 }
 
-static void put_trees(c_text *text, const perebor_trees_form *trees) {
+/** x[column], or whether any column of a set is 1. */
+static void put_asked(c_text *text, const perebor_trees_form *trees, size_t n_columns) {
+    c_put(text, "static const size_t @_first_member[%zu] = {", trees->n_sets + 1);
+    for (size_t set = 0; set <= trees->n_sets; set++) {
+        c_put(text, "%s%llu", set > 0 ? ", " : "", (unsigned long long)trees->first_member[set]);
+    }
+    c_put(text, "};\n");
+    c_put_counts(text, "member", trees->members, trees->first_member[trees->n_sets]);
+    c_put(text,
+          "\n"
+          "/* The value of a column; behind the others come sets, which are 1 if a member is. */\n"
+          "static double @_asked(const double *x, size_t column) {\n"
+          "    size_t i;\n"
+          "    if (column < %zu) {\n"
+          "        return x[column];\n"
+          "    }\n"
+          "    column -= %zu;\n"
+          "    for (i = @_first_member[column]; i < @_first_member[column + 1]; i++) {\n"
+          "        if (x[@_member[i]] > 0.5) {\n"
+          "            return 1.0;\n"
+          "        }\n"
+          "    }\n"
+          "    return 0.0;\n"
+          "}\n",
+          n_columns, n_columns);
+}
+
+static void put_trees(c_text *text, const perebor_trees_form *trees, size_t n_columns) {
     c_put(text, "static const size_t @_first_node[%zu] = {", trees->n_trees);
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         c_put(text, "%s%llu", tree > 0 ? ", " : "", (unsigned long long)trees->first_node[tree]);
@@ -85,24 +112,30 @@ static void put_trees(c_text *text, const perebor_trees_form *trees) {
     c_put_reals(text, "threshold", trees->thresholds, trees->n_nodes);
     c_put_counts(text, "left", trees->left, trees->n_nodes);
     c_put_reals(text, "value", trees->values, trees->n_nodes);
+    if (trees->n_sets > 0) {
+        put_asked(text, trees, n_columns);
+    }
+    c_put(text,
+          "\n"
+          "/* Left where the value is at most the threshold; the right child follows the left. */\n"
+          "static double @_form(const double *x) {\n"
+          "    double sum = 0.0;\n"
+          "    size_t tree;\n"
+          "    for (tree = 0; tree < %zu; tree++) {\n"
+          "        size_t node = @_first_node[tree];\n"
+          "        while (@_left[node] != 0) {\n",
+          trees->n_trees);
+    c_put(text, trees->n_sets > 0 ? "            double value = @_asked(x, @_column[node]);\n"
+                                  : "            double value = x[@_column[node]];\n");
     c_put(
         text,
-        "\n"
-        "/* Left where the value is at most the threshold; the right child follows the left. */\n"
-        "static double @_form(const double *x) {\n"
-        "    double sum = 0.0;\n"
-        "    size_t tree;\n"
-        "    for (tree = 0; tree < %zu; tree++) {\n"
-        "        size_t node = @_first_node[tree];\n"
-        "        while (@_left[node] != 0) {\n"
-        "            double value = x[@_column[node]];\n"
         "%s"
         "            node = @_first_node[tree] + @_left[node] + (value <= @_threshold[node] ? 0 : "
         "1);\n"
         "        }\n"
         "        sum += @_value[node];\n"
         "    }\n",
-        trees->n_trees, trees->single_precision ? "            value = (float)value;\n" : "");
+        trees->single_precision ? "            value = (float)value;\n" : "");
     if (trees->added) {
         c_put(text, "    return sum;\n}\n\n");
     } else {
@@ -396,7 +429,7 @@ void c_form_put(c_text *text, const perebor_model_form *form) {
         put_linear(text, form);
         break;
     case PEREBOR_FORM_TREES:
-        put_trees(text, &form->as.trees);
+        put_trees(text, &form->as.trees, form->n_columns);
         break;
     case PEREBOR_FORM_KERNEL:
         put_kernel(text, form);

@@ -127,6 +127,10 @@ static void put_trees(const perebor_trees_form *trees, perebor_json *json) {
     put_indices(json, "left", trees->left, trees->n_nodes);
     perebor_json_put_reals(json, "value", trees->values, trees->n_nodes);
     perebor_json_put_reals(json, "cover", trees->covers, trees->n_nodes);
+    if (trees->n_sets > 0) {
+        perebor_json_put_counts(json, "first_member", trees->first_member, trees->n_sets + 1);
+        put_indices(json, "member", trees->members, trees->first_member[trees->n_sets]);
+    }
 }
 
 static void put_kernel(const perebor_model_form *form, perebor_json *json) {

@@ -187,7 +187,7 @@ onnx_value onnx_form_put(onnx_graph *graph, const perebor_model_form *form, onnx
     case PEREBOR_FORM_LINEAR:
         return put_linear(graph, form, x);
     case PEREBOR_FORM_TREES:
-        return onnx_trees_put(graph, &form->as.trees, x);
+        return onnx_trees_put(graph, &form->as.trees, form->n_columns, x);
     case PEREBOR_FORM_KERNEL:
         return put_kernel(graph, form, x);
     case PEREBOR_FORM_MONOMIALS:

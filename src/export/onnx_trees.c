@@ -99,11 +99,37 @@ static onnx_value put_tree(onnx_graph *graph, const ensemble *all, onnx_value x)
     return onnx_gather(graph, onnx_reals(graph, all->value, all->n_leaves), leaf, 0);
 }
 
-onnx_value onnx_trees_put(onnx_graph *graph, const perebor_trees_form *trees, onnx_value x) {
+/** Adds the columns of sets: sums of columns of zeros and ones, of which one is 1 at most. */
+static onnx_value put_sets(onnx_graph *graph, const perebor_trees_form *trees, size_t n_columns,
+                           onnx_value x) {
+    perebor_workspace workspace = {0};
+    perebor_matrix members; // transposed: a set is a row
+    if (trees->n_sets == 0) {
+        return x;
+    }
+    if (perebor_matrix_create(&members, trees->n_sets, n_columns, &workspace, NULL) == PEREBOR_OK) {
+        for (size_t set = 0; set < trees->n_sets; set++) {
+            for (uint64_t i = trees->first_member[set]; i < trees->first_member[set + 1]; i++) {
+                perebor_matrix_column(&members, trees->members[i])[set] = 1.0;
+            }
+        }
+        const onnx_value sets =
+            onnx_product(graph, x, onnx_transposed(graph, &members, 1.0), n_columns);
+        x = onnx_concat(graph, (const onnx_value[]){x, sets}, 2);
+    } else {
+        graph->nodes.failed = true;
+    }
+    perebor_workspace_release(&workspace);
+    return x;
+}
+
+onnx_value onnx_trees_put(onnx_graph *graph, const perebor_trees_form *trees, size_t n_columns,
+                          onnx_value x) {
     enum { most_leaves = 1 << 24 }; // whole numbers of a float
     ensemble all;
     onnx_value sum = {0};
     bool made = ensemble_make(&all, trees->n_nodes);
+    x = put_sets(graph, trees, n_columns, x);
     if (trees->single_precision) {
         x = onnx_cast(graph, onnx_cast(graph, x, ONNX_FLOAT), ONNX_DOUBLE);
     }

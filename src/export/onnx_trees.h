@@ -10,6 +10,7 @@
 #include "perebor/model_form.h"
 
 /** [rows][1] */
-onnx_value onnx_trees_put(onnx_graph *graph, const perebor_trees_form *trees, onnx_value x);
+onnx_value onnx_trees_put(onnx_graph *graph, const perebor_trees_form *trees, size_t n_columns,
+                          onnx_value x);
 
 #endif

@@ -373,6 +373,12 @@ static perebor_status check(const perebor_fitted_pipeline *pipeline, perebor_err
                             "or onnx",
                             perebor_form_kind_name(form->kind));
     }
+    if (form->as.trees.n_sets > 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "this model splits off sets of levels, and its columns are a level "
+                            "each, which XGBoost asks one by one: write it as json, c or onnx, or "
+                            "refit a trial with boost__max_cat_to_onehot: null");
+    }
     bool bent = calibration != NULL && calibration->kind != PEREBOR_CALIBRATION_SIGMOID;
     if (form->as.trees.n_trees > 1 && bent) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,

@@ -52,6 +52,14 @@ static void add_trees(const perebor_trees_form *trees, h5_tree *tree, h5_node *g
     add_reals(tree, group, "cover", trees->covers, trees->n_nodes);
     add_numbers(tree, group, "node_column", trees->columns, trees->n_nodes);
     add_numbers(tree, group, "left", trees->left, trees->n_nodes);
+    if (trees->n_sets > 0) {
+        h5_node *sets =
+            h5_add_dataset(tree, group, "first_member", H5_INT64, 1, trees->n_sets + 1, 0);
+        for (size_t i = 0; sets != NULL && i <= trees->n_sets; i++) {
+            ((int64_t *)sets->array.data)[i] = (int64_t)trees->first_member[i];
+        }
+        add_numbers(tree, group, "member", trees->members, trees->first_member[trees->n_sets]);
+    }
     h5_set_integer(tree, group, "single_precision", trees->single_precision);
     if (trees->added) {
         h5_set_integer(tree, group, "added", 1);
@@ -218,21 +226,43 @@ static bool read_added(const form_source *from) {
            integer_of(from, "added", 0, 1) == 1;
 }
 
-static void read_trees(const form_source *from, perebor_trees_form *trees) {
+/** Where parts begin and the last one ends, copied: at least one number. NULL if it failed. */
+static const uint64_t *bounds_of(const form_source *from, const char *name, size_t n, size_t most) {
     char path[max_path];
-    size_t n_bounds = length_of(from, "first_node");
-    size_t n_nodes = length_of(from, "threshold");
-    const h5_array *bounds = array_of(from, "first_node", H5_INT64, 1, n_bounds, 0, path);
-    uint64_t *first_node =
-        perebor_workspace_take(from->workspace, n_bounds + 1, sizeof *first_node);
-    if (first_node == NULL || n_bounds == 0) {
-        first_node == NULL ? reader_fail_memory(from->reader)
-                           : reader_fail(from->reader, path, "is empty");
+    const h5_array *array = array_of(from, name, H5_INT64, 1, n, 0, path);
+    uint64_t *bounds = perebor_workspace_take(from->workspace, n + 1, sizeof *bounds);
+    if (bounds == NULL || n == 0) {
+        bounds == NULL ? reader_fail_memory(from->reader)
+                       : reader_fail(from->reader, path, "is empty");
+        return NULL;
+    }
+    for (size_t i = 0; from->reader->status == PEREBOR_OK && i < n; i++) {
+        bounds[i] = (uint64_t)reader_integer_at(from->reader, path, array, i, 0, (int64_t)most);
+    }
+    return bounds;
+}
+
+/** The sets of columns, where a group has any. */
+static void read_sets(const form_source *from, perebor_trees_form *trees) {
+    const h5_node *group = reader_group(from->reader, from->path);
+    if (group == NULL || h5_find(group, "first_member") == NULL) {
         return;
     }
-    for (size_t i = 0; from->reader->status == PEREBOR_OK && i < n_bounds; i++) {
-        first_node[i] =
-            (uint64_t)reader_integer_at(from->reader, path, bounds, i, 0, (int64_t)n_nodes);
+    const size_t n_bounds = length_of(from, "first_member");
+    const size_t n_members = length_of(from, "member");
+    trees->first_member = bounds_of(from, "first_member", n_bounds, n_members);
+    trees->members = numbers_of(from, "member", n_members);
+    if (from->reader->status == PEREBOR_OK && trees->first_member != NULL) {
+        trees->n_sets = n_bounds - 1;
+    }
+}
+
+static void read_trees(const form_source *from, perebor_trees_form *trees) {
+    size_t n_bounds = length_of(from, "first_node");
+    size_t n_nodes = length_of(from, "threshold");
+    const uint64_t *first_node = bounds_of(from, "first_node", n_bounds, n_nodes);
+    if (first_node == NULL) {
+        return;
     }
     *trees = (perebor_trees_form){
         .n_trees = n_bounds - 1,
@@ -246,6 +276,7 @@ static void read_trees(const form_source *from, perebor_trees_form *trees) {
         .single_precision = integer_of(from, "single_precision", 0, 1) == 1,
         .added = read_added(from),
     };
+    read_sets(from, trees);
 }
 
 static void read_kernel(const form_source *from, perebor_model_form *form) {

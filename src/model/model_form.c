@@ -35,11 +35,30 @@ static perebor_status check_tree(const perebor_trees_form *trees, size_t tree, s
     for (uint64_t node = first; node < end; node++) {
         uint64_t left = trees->left[node];
         bool is_leaf = left == 0;
-        if (!is_leaf && (left <= node - first || left + 1 >= end - first ||
-                         trees->columns[node] >= n_columns || isnan(trees->thresholds[node]))) {
+        if (!is_leaf &&
+            (left <= node - first || left + 1 >= end - first ||
+             trees->columns[node] >= n_columns + trees->n_sets || isnan(trees->thresholds[node]))) {
             return perebor_fail(error, PEREBOR_ERR_FORMAT,
                                 "node %llu of tree %zu of the model leads nowhere",
                                 (unsigned long long)(node - first), tree);
+        }
+    }
+    return PEREBOR_OK;
+}
+
+static perebor_status check_sets(const perebor_trees_form *trees, size_t n_columns,
+                                 perebor_error *error) {
+    for (size_t set = 0; set < trees->n_sets; set++) {
+        const uint64_t begin = trees->first_member[set];
+        const uint64_t end = trees->first_member[set + 1];
+        bool well = begin < end && (set > 0 || begin == 0);
+        for (uint64_t i = begin; well && i < end; i++) {
+            well = trees->members[i] < n_columns &&
+                   (i == begin || trees->members[i] > trees->members[i - 1]);
+        }
+        if (!well) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "set %zu of the model is none of its columns", set);
         }
     }
     return PEREBOR_OK;
@@ -52,6 +71,9 @@ static perebor_status check_trees(const perebor_trees_form *trees, size_t n_colu
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's trees and nodes do not match");
     }
     perebor_status status = check_finite(trees->values, trees->n_nodes, "value", error);
+    if (status == PEREBOR_OK) {
+        status = check_sets(trees, n_columns, error);
+    }
     for (size_t tree = 0; status == PEREBOR_OK && tree < trees->n_trees; tree++) {
         status = check_tree(trees, tree, n_columns, error);
     }

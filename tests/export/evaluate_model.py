@@ -30,6 +30,9 @@ def tree_scores(m, x):
     total = np.zeros(len(x))
     if m["single_precision"]:
         x = x.astype(np.float32).astype(float)
+    bounds = m.get("first_member", [0])
+    sets = [x[:, m["member"][begin:end]].any(axis=1) for begin, end in zip(bounds, bounds[1:])]
+    x = np.column_stack([x] + sets)
     for first in m["first_node"][:-1]:
         for row in range(len(x)):
             node = first

@@ -167,6 +167,8 @@ static const variant variants[] = {
     {"boost", {{"n_estimators", WHOLE(4)}, {"max_depth", WHOLE(3)}}},
     {"forest", {{"n_estimators", WHOLE(9)}}},
     {"forest", {{"n_estimators", WHOLE(5)}, {"splitter", TEXT("random")}, {"max_depth", WHOLE(4)}}},
+    {"boost",
+     {{"max_cat_to_onehot", WHOLE(2)}, {"min_samples_leaf", WHOLE(5)}, {"cat_smooth", REAL(1.0)}}},
 };
 enum { n_variants = sizeof variants / sizeof variants[0] };
 
@@ -296,6 +298,7 @@ typedef struct writer {
     FILE *compare;
     perebor_json expected;
     size_t n_forms[PEREBOR_FORM_DENSITIES + 1];
+    size_t n_with_sets;
 } writer;
 
 static void export_model(const writer *to, const perebor_fitted_pipeline *pipeline, size_t model) {
@@ -307,7 +310,9 @@ static void export_model(const writer *to, const perebor_fitted_pipeline *pipeli
     const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
     // XGBoost calibrates no mean of trees.
     bool bent = calibration != NULL && calibration->kind != PEREBOR_CALIBRATION_SIGMOID;
-    bool trees = form->kind == PEREBOR_FORM_TREES && !(form->as.trees.n_trees > 1 && bent);
+    // Nor has it sets of levels that are columns.
+    bool trees = form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets == 0 &&
+                 !(form->as.trees.n_trees > 1 && bent);
     perebor_model_format last = trees ? PEREBOR_MODEL_XGBOOST : PEREBOR_MODEL_ONNX;
     char name[16];
     (void)snprintf(name, sizeof name, "m%zu", model);
@@ -360,7 +365,9 @@ static void write_model(writer *to, size_t model) {
             fail(path, &error);
         }
     }
-    to->n_forms[perebor_fitted_pipeline_form(pipeline)->kind]++;
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    to->n_forms[form->kind]++;
+    to->n_with_sets += form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets > 0;
     (void)snprintf(name, sizeof name, "m%zu", model);
     perebor_json_key(&to->expected, name);
     perebor_json_begin_object(&to->expected);
@@ -481,6 +488,9 @@ int main(int argc, char **argv) {
         if (to.n_forms[kind] == 0) {
             fail("no model has the form", &(perebor_error){0});
         }
+    }
+    if (to.n_with_sets == 0) {
+        fail("no model has sets of levels", NULL);
     }
     return 0;
 }

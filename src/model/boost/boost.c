@@ -26,25 +26,48 @@ static void add_start(perebor_model *model, const boost_run *run) {
     model->first_node[++model->n_trees] = 1;
 }
 
-/** Adds the tree that was grown last. There is room. */
-static void add_tree(perebor_model *model, const boost_run *run) {
+/** Adds the set of a node's split to a model's. */
+static perebor_status add_set(perebor_model *model, const boost_run *run, const boost_node *node,
+                              perebor_workspace *workspace, perebor_error *error) {
+    const boost_feature *feature = &run->scheme->features[node->feature];
+    uint32_t columns[BOOST_MOST_BINS];
+    size_t n = 0;
+    for (uint32_t bin = 0; bin < feature->n_bins; bin++) {
+        if (boost_set_has(&node->set, bin)) {
+            columns[n++] = feature->column + bin;
+        }
+    }
+    return ensemble_add_set(model, columns, n, workspace, error);
+}
+
+/** Adds the tree that was grown last. There is room for its nodes. */
+static perebor_status add_tree(perebor_model *model, const boost_run *run,
+                               perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     const size_t first = model->n_nodes;
     const uint32_t n = run->grower.n_nodes;
     boost_run_covers(run, model->covers + first);
     for (uint32_t i = 0; i < n; i++) {
         const boost_node *node = &run->grower.nodes[i];
         const boost_feature *feature = &run->scheme->features[node->feature];
-        bool is_leaf = node->left == 0;
+        const bool is_leaf = node->left == 0;
+        const bool by_set = !is_leaf && feature->sets;
         model->values[first + i] = run->values[i];
         model->left[first + i] = node->left;
-        model->columns[first + i] =
-            is_leaf ? 0 : feature->column + (feature->levels ? node->bin : 0);
+        model->columns[first + i] = is_leaf  ? 0
+                                    : by_set ? (uint32_t)(model->n_columns + model->n_sets)
+                                             : feature->column + (feature->levels ? node->bin : 0);
         model->thresholds[first + i] = is_leaf           ? 0.0
                                        : feature->levels ? 0.5
                                                          : feature->cuts[node->bin];
+        if (by_set) {
+            PEREBOR_TRY(done, add_set(model, run, node, workspace, error));
+        }
     }
     model->n_nodes += n;
     model->first_node[++model->n_trees] = model->n_nodes;
+done:
+    return status;
 }
 
 static perebor_status fit(perebor_model **model, const perebor_training *training,
@@ -69,8 +92,8 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     if (fitted->first_node == NULL) {
         return perebor_no_memory(error, "for %zu trees", options.n_trees);
     }
-    PEREBOR_TRY(done,
-                boost_scheme_create(&scheme, &training->rows, options.max_bins, workspace, error));
+    PEREBOR_TRY(done, boost_scheme_create(&scheme, &training->rows, options.max_bins,
+                                          options.max_onehot, workspace, error));
     PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, &training->rows, workspace, error));
     PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, training->labels,
                                        workspace, error));
@@ -80,7 +103,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
         PEREBOR_TRY(done, boost_run_grow(&run, tree, error));
         PEREBOR_TRY(done, ensemble_reserve(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
                                            workspace, error));
-        add_tree(fitted, &run);
+        PEREBOR_TRY(done, add_tree(fitted, &run, workspace, error));
     }
     *model = fitted;
     *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};

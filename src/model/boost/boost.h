@@ -27,6 +27,8 @@
  *             The greatest counts; of equal ones that of the first column, then the lowest
  *             threshold. A split needs a gain above 0 and of gamma at least, min_child_weight and
  *             min_samples_leaf on both sides.
+ *   sets      Of a nominal column of more levels than max_cat_to_onehot a set of levels goes right:
+ *             boost_sets.h.
  *   tree      The leaf of greatest gain is split next, of equal ones the oldest, until there are
  *             max_leaf_nodes. Where these have no limit the order has no bearing on the tree, which
  *             is grown as deep as max_depth.
@@ -58,12 +60,15 @@ typedef struct boost_options {
     double alpha, lambda, gamma;
     double subsample, colsample; /**< Shares, above 0. */
     size_t max_bins;             /**< From 2 to 255. */
-    bool balanced;               /**< Each class weighs the same. */
-    uint32_t seed;               /**< random_state. */
+    size_t max_onehot;           /**< Of more levels sets are split off; SIZE_MAX: of none. */
+    double cat_smooth;
+    size_t max_cats; /**< max_cat_threshold */
+    bool balanced;   /**< Each class weighs the same. */
+    uint32_t seed;   /**< random_state. */
 } boost_options;
 
 /** The settings, and their number. */
-enum { BOOST_N_SETTINGS = 15 };
+enum { BOOST_N_SETTINGS = 18 };
 extern const perebor_setting boost_settings[BOOST_N_SETTINGS];
 
 /** Makes settings definite. @param[in] values  [BOOST_N_SETTINGS] */

@@ -29,12 +29,17 @@ static perebor_status add_column(boost_scheme *scheme, boost_cutter *cutter, con
     return PEREBOR_OK;
 }
 
-static void add_levels(boost_scheme *scheme, const perebor_indicators *levels) {
+static void add_levels(boost_scheme *scheme, const perebor_indicators *levels, size_t max_onehot) {
+    const bool sets = levels->n_levels > max_onehot;
+    scheme->sets |= sets;
     for (size_t first = 0; first < levels->n_levels; first += BOOST_MOST_LEVELS) {
         size_t left = levels->n_levels - first;
         size_t n = left < BOOST_MOST_LEVELS ? left : BOOST_MOST_LEVELS;
-        scheme->features[scheme->n_features++] = (boost_feature){
-            .column = (uint32_t)(levels->first + first), .n_bins = (uint32_t)n + 1, .levels = true};
+        scheme->features[scheme->n_features++] =
+            (boost_feature){.column = (uint32_t)(levels->first + first),
+                            .n_bins = (uint32_t)n + 1,
+                            .levels = true,
+                            .sets = sets};
     }
 }
 
@@ -81,7 +86,7 @@ static size_t count_features(const perebor_matrix *rows) {
 }
 
 perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *rows,
-                                   size_t max_bins, perebor_workspace *workspace,
+                                   size_t max_bins, size_t max_onehot, perebor_workspace *workspace,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     boost_scheme made = {.n_columns = rows->n_columns};
@@ -102,7 +107,7 @@ perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *r
         made.monotonic |= made.features[f].monotonic != 0;
     }
     for (size_t k = 0; k < rows->n_indicators; k++) {
-        add_levels(&made, &rows->indicators[k]);
+        add_levels(&made, &rows->indicators[k], max_onehot);
     }
     PEREBOR_TRY(done, order_features(&made, workspace, error));
     place_cells(&made);

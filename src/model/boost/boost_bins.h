@@ -13,7 +13,8 @@
  *
  * The levels of a nominal column are columns of zeros and ones, which one byte holds together: the
  * number of the level. Levels beyond the first BOOST_MOST_LEVELS go on in a further byte. What is
- * one byte is called a feature here.
+ * one byte is called a feature here. So a set of levels is one of those of a byte; rows of other
+ * levels, and of none, have the last bin.
  */
 #ifndef PEREBOR_MODEL_BOOST_BOOST_BINS_H
 #define PEREBOR_MODEL_BOOST_BOOST_BINS_H
@@ -32,7 +33,8 @@ typedef struct boost_feature {
     uint32_t column;    /**< Its number in the matrix; the first of levels. */
     uint32_t n_bins;    /**< At least 2. Of levels how many, and one of none of these. */
     size_t first_cell;  /**< Of its bins in a histogram, which are BOOST_WORD cells apart. */
-    bool levels;        /**< A split sets one level apart, which goes right. */
+    bool levels;        /**< A split sets one level apart, which goes right, */
+    bool sets;          /**< or a set of them: boost_sets.h. */
     int8_t monotonic;   /**< As the matrix has it. */
     bool gaps;          /**< The last bin is what is no number. */
     const double *cuts; /**< [n_bins - 1] ascending, of a dense column; the last infinity if there
@@ -43,6 +45,7 @@ typedef struct boost_feature {
 typedef struct boost_scheme {
     size_t n_columns, n_features;
     bool monotonic;          /**< Whether any feature is. */
+    bool sets;               /**< Whether any feature is split by sets. */
     boost_feature *features; /**< [n_features] descending by bins, equal ones ascending by column */
     size_t n_cells;          /**< Size of a histogram: a multiple of eight. Those of a word lie
                                   together, its bins a multiple of two. */
@@ -61,9 +64,14 @@ static inline uint32_t boost_bin(const boost_rows *rows, size_t feature, size_t 
     return (uint32_t)(word >> 8 * (feature % BOOST_WORD)) & 255;
 }
 
-/** Cuts the columns of training rows, all in @p workspace; @p rows are borrowed for the call. */
+/**
+ * Cuts the columns of training rows, all in @p workspace; @p rows are borrowed for the call.
+ *
+ * @param[in] max_onehot  Nominal columns of more levels are split by sets.
+ */
 PEREBOR_MUST_CHECK perebor_status boost_scheme_create(boost_scheme *scheme,
                                                       const perebor_matrix *rows, size_t max_bins,
+                                                      size_t max_onehot,
                                                       perebor_workspace *workspace,
                                                       perebor_error *error);
 

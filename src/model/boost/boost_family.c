@@ -74,7 +74,7 @@ static perebor_status create(family_boosting *boosting, perebor_error *error) {
     const perebor_matrix *rows = &family->training->rows;
     perebor_workspace *workspace = family->workspace;
     PEREBOR_TRY(done, boost_scheme_create(&boosting->scheme, rows, boosting->options.max_bins,
-                                          workspace, error));
+                                          boosting->options.max_onehot, workspace, error));
     PEREBOR_TRY(done,
                 boost_rows_create(&boosting->training, &boosting->scheme, rows, workspace, error));
     PEREBOR_TRY(done, boost_rows_create(&boosting->validation, &boosting->scheme,

@@ -6,6 +6,7 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/boost/boost_sets.h"
 
 /** Room for twice the leaves; what is there is kept. */
 static perebor_status make_room(boost_grower *grower, perebor_error *error) {
@@ -49,6 +50,7 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .counts = perebor_workspace_take(workspace, BOOST_COUNT_APART * BOOST_MOST_BINS,
                                          sizeof *grower->counts),
         .wanted = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->wanted),
+        .searched = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->searched),
         .lanes = perebor_workspace_take(workspace, binned->n_words, sizeof *grower->lanes),
         .counted = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->counted),
         .best = perebor_workspace_take(workspace, scheme->n_features, sizeof *grower->best),
@@ -56,9 +58,9 @@ perebor_status boost_grower_create(boost_grower *grower, const boost_options *op
         .estimates = perebor_workspace_take(workspace, 1, sizeof *grower->estimates),
         .workspace = workspace};
     if (grower->spare == NULL || grower->terms == NULL || grower->words == NULL ||
-        grower->counts == NULL || grower->wanted == NULL || grower->best == NULL ||
-        grower->candidates == NULL || grower->lanes == NULL || grower->counted == NULL ||
-        grower->estimates == NULL) {
+        grower->counts == NULL || grower->wanted == NULL || grower->searched == NULL ||
+        grower->best == NULL || grower->candidates == NULL || grower->lanes == NULL ||
+        grower->counted == NULL || grower->estimates == NULL) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
     }
     return make_room(grower, error);
@@ -90,9 +92,10 @@ static void return_cells(boost_grower *grower, int64_t *cells) {
     }
 }
 
-/** Whether a feature has a column that may be split. */
+/** Whether a feature has a column that may be split. Levels of which sets are split off are one
+ * column, drawn as their first. */
 static bool is_active(const boost_grower *grower, const boost_feature *feature) {
-    size_t n = feature->levels ? feature->n_bins - 1 : 1;
+    size_t n = feature->levels && !feature->sets ? feature->n_bins - 1 : 1;
     for (size_t column = 0; column < n; column++) {
         if (grower->rule.active[feature->column + column] != 0) {
             return true;
@@ -196,11 +199,16 @@ static uint32_t divide(boost_grower *grower, const boost_leaf *leaf, uint32_t *r
     const uint32_t left = grower->n_nodes;
     boost_node *node = &grower->nodes[leaf->node];
     const boost_turn turn = boost_turn_of(grower->scheme, leaf->split.feature, leaf->split.bin);
-    uint32_t n_left = grower->kernels->divide(grower->binned, &turn, rows + node->begin,
-                                              node->n_rows, grower->spare);
+    const bool by_set = grower->scheme->features[leaf->split.feature].sets;
+    const uint32_t n_left = by_set
+                                ? boost_sets_divide(grower->binned, &turn, &leaf->split.set,
+                                                    rows + node->begin, node->n_rows, grower->spare)
+                                : grower->kernels->divide(grower->binned, &turn, rows + node->begin,
+                                                          node->n_rows, grower->spare);
     node->left = left;
     node->feature = leaf->split.feature;
     node->bin = leaf->split.bin;
+    node->set = leaf->split.set;
     grower->nodes[left] =
         (boost_node){.sum = leaf->split.left, .begin = node->begin, .n_rows = n_left};
     grower->nodes[left + 1] = (boost_node){.sum = node->sum - leaf->split.left,
@@ -259,9 +267,11 @@ static perebor_status plant(boost_grower *grower, const int64_t *terms, uint32_t
     boost_node root = {.n_rows = n, .bounds = {.least = -INFINITY, .most = INFINITY}};
     for (size_t f = 0; f < grower->scheme->n_features; f++) {
         grower->wanted[f] = is_active(grower, &grower->scheme->features[f]);
+        grower->searched[f] = grower->wanted[f] != 0 && !grower->scheme->features[f].sets;
     }
     for (size_t word = 0; word < grower->binned->n_words; word++) {
-        boost_lanes_set(&grower->lanes[word], word, grower->scheme, &grower->rule, grower->wanted);
+        boost_lanes_set(&grower->lanes[word], word, grower->scheme, &grower->rule,
+                        grower->searched);
     }
     for (uint32_t i = 0; i < n; i++) {
         root.sum += terms[rows[i]];

@@ -21,6 +21,7 @@ typedef struct boost_node {
     uint32_t left;          /**< Left child; 0 in a leaf. */
     uint32_t feature, bin;  /**< The split (boost_split). */
     boost_bounds bounds;    /**< Of its weight, where a feature is monotonic. */
+    boost_set set;          /**< The split by a set of levels. */
 } boost_node;
 
 /** A leaf that may be split. */
@@ -50,7 +51,8 @@ typedef struct boost_grower {
     int64_t *terms;      /**< [n_rows] of the rows of a node. */
     uint64_t *words;     /**< [few rows] */
     uint32_t *counts;    /**< [BOOST_COUNT_APART BOOST_MOST_BINS] */
-    uint8_t *wanted;     /**< [n_features] whether a feature has columns that may be split. */
+    uint8_t *wanted;     /**< [n_features] whether a feature has columns that may be split, */
+    uint8_t *searched;   /**< and is searched by thresholds or single levels, not by sets. */
     boost_lanes *lanes;  /**< [n_words] */
     uint32_t *counted;   /**< [n_features] */
     boost_split *best;   /**< [n_features] */

@@ -9,6 +9,7 @@
 #include "base/deadline.h"
 #include "base/mix.h"
 #include "base/try.h"
+#include "model/boost/boost_sets.h"
 
 /** S of the terms: so that sums of all rows stay below 2^31. */
 static int unit_exponent(size_t n_rows) {
@@ -42,6 +43,9 @@ static void make_rule(boost_run *run) {
     run->grower.rule = (boost_rule){.alpha = ldexp(options->alpha, unit),
                                     .lambda = ldexp(options->lambda, unit + 2),
                                     .min_hessian = min_hessian > 1.0 ? min_hessian : 1.0,
+                                    .smooth = ldexp(options->cat_smooth, unit + 2),
+                                    .cat_smooth = options->cat_smooth,
+                                    .max_cats = options->max_cats,
                                     .min_rows = (uint32_t)options->min_leaf,
                                     .active = run->active};
     run->grower.min_gain = ldexp(options->gamma, unit - 2);
@@ -166,7 +170,10 @@ static perebor_status list_turns(boost_run *run, perebor_error *error) {
         run->room = 2 * grower->room;
         run->values = perebor_workspace_take(grower->workspace, run->room, sizeof *run->values);
         run->turns = perebor_workspace_take(grower->workspace, run->room, sizeof *run->turns);
-        if (run->values == NULL || run->turns == NULL) {
+        run->sets = run->scheme->sets
+                        ? perebor_workspace_take(grower->workspace, run->room, sizeof *run->sets)
+                        : NULL;
+        if (run->values == NULL || run->turns == NULL || (run->scheme->sets && run->sets == NULL)) {
             run->room = 0;
             return perebor_no_memory(error, "for a tree of %u nodes", grower->n_nodes);
         }
@@ -177,6 +184,9 @@ static perebor_status list_turns(boost_run *run, perebor_error *error) {
         run->turns[i] = node->left != 0 ? boost_turn_of(run->scheme, node->feature, node->bin)
                                         : (boost_turn){.span = 255};
         run->turns[i].left = node->left != 0 ? node->left : i - 1;
+        if (run->sets != NULL) {
+            run->sets[i] = boost_sets_of_node(run->scheme, node);
+        }
     }
     return PEREBOR_OK;
 }
@@ -226,10 +236,14 @@ perebor_status boost_run_add(const boost_run *run, const boost_rows *binned, dou
                              perebor_error *error) {
     for (size_t first = 0; first < binned->n_rows && !perebor_deadline_passed();
          first += PEREBOR_DEADLINE_VALUES) {
-        size_t left = binned->n_rows - first;
-        run->grower.kernels->walk(
-            binned, run->turns, run->values, first,
-            first + (left < PEREBOR_DEADLINE_VALUES ? left : PEREBOR_DEADLINE_VALUES), scores);
+        const size_t left = binned->n_rows - first;
+        const size_t end =
+            first + (left < PEREBOR_DEADLINE_VALUES ? left : PEREBOR_DEADLINE_VALUES);
+        if (run->sets != NULL) {
+            boost_sets_walk(binned, run->turns, run->sets, run->values, first, end, scores);
+        } else {
+            run->grower.kernels->walk(binned, run->turns, run->values, first, end, scores);
+        }
     }
     return perebor_deadline_check(error);
 }

@@ -29,6 +29,7 @@ typedef struct boost_run {
     size_t room;
     double *values;    /**< [room] what a leaf adds to a score; of others what it would. */
     boost_turn *turns; /**< [room] */
+    boost_set *sets;   /**< [room] boost_sets_of_node(); NULL where no feature is split by sets. */
 } boost_run;
 
 /** Starts; everything given outlives the run. @param[in] labels  [n_rows of @p binned] */

@@ -15,16 +15,33 @@ enum { BOOST_FEW_ROWS = 32 };
 /** What splits are judged by, in the units of sums. */
 typedef struct boost_rule {
     double alpha, lambda, min_hessian;
+    double smooth; /**< cat_smooth, in the units of sums of h. */
+    double cat_smooth;
+    size_t max_cats;
     uint32_t min_rows;
     const uint8_t *active; /**< [n_columns] whether a column may be split. */
 } boost_rule;
+
+/** Bins, a bit each. */
+typedef struct boost_set {
+    uint64_t bits[BOOST_MOST_BINS / 64];
+} boost_set;
+
+PEREBOR_INLINE bool boost_set_has(const boost_set *set, uint32_t bin) {
+    return (set->bits[bin / 64] >> bin % 64 & 1) != 0;
+}
+
+PEREBOR_INLINE void boost_set_add(boost_set *set, uint32_t bin) {
+    set->bits[bin / 64] |= UINT64_C(1) << bin % 64;
+}
 
 /** A split of a node, or none if its gain is 0. */
 typedef struct boost_split {
     double gain;  /**< The first two terms of it; of boost_bounded_scan() all. */
     int64_t left; /**< Sum of the rows on the left. */
     uint32_t feature;
-    uint32_t bin; /**< Left are rows of this bin and those before it; of levels, all but this. */
+    uint32_t bin;  /**< Left are rows of this bin and those before it; of levels, all but this. */
+    boost_set set; /**< Of a feature that is split by sets: bins of the rows on the right. */
 } boost_split;
 
 /** Whether a gain is better than the best so far: of equal ones the first column counts, and of one

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/boost/boost_grow.h"
+#include "model/boost/boost_sets.h"
 
 /** Rows are counted at once if they are fewer than so many times the fewest of a leaf, for all
  * features when a split has too few if they are fewer than so many. */
@@ -15,6 +16,9 @@ enum { few_times = 16, not_many_times = 128 };
 /** Whether rows enough are on both sides: by the sums, where these tell, or one by one. */
 static bool has_enough_rows(const boost_grower *grower, const boost_searched *node,
                             const uint32_t *rows, const boost_split *split) {
+    if (grower->scheme->features[split->feature].sets) {
+        return true; // a set's were counted
+    }
     const double least = grower->most_hessian * grower->rule.min_rows;
     const double left = boost_hessian(split->left);
     if (left >= least && (double)boost_hessian(node->total) - left >= least) {
@@ -58,7 +62,7 @@ static void search_part(boost_grower *grower, const boost_searched *node, size_t
         if (grower->lanes[part].any_wanted) {
             grower->word_kernels->search(node, part, grower->estimates, best);
         }
-    } else if (grower->wanted[part] != 0) {
+    } else if (grower->searched[part] != 0) {
         search_feature(grower, node, (uint32_t)part, NULL, best);
     }
 }
@@ -83,8 +87,8 @@ static void search_counted(boost_grower *grower, const boost_searched *node, con
 /** A feature is no longer searched, or is again. */
 static void want(boost_grower *grower, uint32_t f, bool wanted) {
     const size_t word = f / BOOST_WORD;
-    grower->wanted[f] = wanted;
-    boost_lanes_set(&grower->lanes[word], word, grower->scheme, &grower->rule, grower->wanted);
+    grower->searched[f] = wanted;
+    boost_lanes_set(&grower->lanes[word], word, grower->scheme, &grower->rule, grower->searched);
 }
 
 /** The best of what parts found. */
@@ -100,11 +104,10 @@ static size_t find_best(const boost_grower *grower, size_t n_parts) {
 }
 
 /** As long as the best split leaves too few rows on a side, its feature is searched for the best
- * one that does not, and then no more. */
+ * one that does not, and then no more. @param[in] counted  The best so far that does not. */
 static boost_split search_each(boost_grower *grower, const boost_searched *node,
-                               const uint32_t *rows) {
+                               const uint32_t *rows, boost_split counted) {
     const size_t n_parts = count_parts(grower);
-    boost_split counted = {0};
     size_t n_counted = 0;
     for (size_t part = 0; part < n_parts; part++) {
         grower->best[part] = (boost_split){0};
@@ -137,9 +140,11 @@ static boost_split search_each(boost_grower *grower, const boost_searched *node,
 static boost_split search_cells(boost_grower *grower, const boost_node *node, const uint32_t *rows,
                                 int64_t *cells, const int64_t *less) {
     const bool by_words = searches_words(grower);
-    if (!by_words && less != NULL) {
+    const bool subtracts = by_words && !grower->scheme->sets; // where words are searched
+    if (!subtracts && less != NULL) {
         grower->kernels->subtract(cells, less, grower->scheme->n_cells);
     }
+    const boost_split by_set = boost_sets_search(grower, node, NULL, rows, cells);
     // In nodes of few rows the best split often leaves too few on a side: rows are counted at once.
     const uint32_t min_rows = grower->rule.min_rows;
     const bool counted = by_words && min_rows > 1 && node->n_rows / few_times < min_rows;
@@ -150,11 +155,11 @@ static boost_split search_cells(boost_grower *grower, const boost_node *node, co
                                .total = node->sum,
                                .bounds = &node->bounds,
                                .cells = cells,
-                               .less = by_words ? less : NULL,
+                               .less = subtracts ? less : NULL,
                                .rows = counted ? rows : NULL,
                                .n_rows = node->n_rows};
     const size_t n_parts = count_parts(grower);
-    boost_split best = {0};
+    boost_split best = by_set;
     for (size_t part = 0; part < n_parts; part++) {
         search_part(grower, &searched, part, &best);
     }
@@ -164,20 +169,20 @@ static boost_split search_cells(boost_grower *grower, const boost_node *node, co
     searched.less = NULL;
     if (by_words && node->n_rows / not_many_times < min_rows) {
         searched.rows = rows;
-        best = (boost_split){0};
+        best = by_set;
         for (size_t part = 0; part < n_parts; part++) {
             search_part(grower, &searched, part, &best);
         }
         return best;
     }
-    return search_each(grower, &searched, rows);
+    return search_each(grower, &searched, rows, by_set);
 }
 
 /** The best split of a node of few rows. */
 static boost_split search_rows(boost_grower *grower, const boost_node *node, const uint32_t *rows,
                                const int64_t *terms) {
     const uint32_t n = node->n_rows;
-    boost_split best = {0};
+    boost_split best = boost_sets_search(grower, node, terms, rows, NULL);
     for (uint32_t i = 0; i < n; i++) {
         grower->terms[i] = terms[rows[i]];
     }
@@ -186,8 +191,9 @@ static boost_split search_rows(boost_grower *grower, const boost_node *node, con
         for (uint32_t i = 0; i < n; i++) {
             grower->words[i] = words[rows[i]];
         }
-        grower->scans->scan_rows(grower->scheme, word, grower->wanted, grower->words, grower->terms,
-                                 &grower->rule, node->sum, n, grower->candidates, &best);
+        grower->scans->scan_rows(grower->scheme, word, grower->searched, grower->words,
+                                 grower->terms, &grower->rule, node->sum, n, grower->candidates,
+                                 &best);
     }
     return best;
 }

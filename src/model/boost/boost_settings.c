@@ -22,6 +22,9 @@ enum {
     CLASS_WEIGHT,
     RANDOM_STATE,
     PATH,
+    MAX_CAT_TO_ONEHOT,
+    CAT_SMOOTH,
+    MAX_CAT_THRESHOLD,
 };
 
 static const char *const class_weight_choices[] = {"balanced", NULL};
@@ -131,6 +134,28 @@ const perebor_setting boost_settings[BOOST_N_SETTINGS] = {
     [PATH] = {.name = "path",
               .summary = "n_estimators is the most: as many as score best over the folds",
               .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
+    [MAX_CAT_TO_ONEHOT] = {.name = "max_cat_to_onehot",
+                           .part_of_key = true,
+                           .summary = "of nominal columns of more levels a split takes a set of "
+                                      "levels, not one; null: of none",
+                           .optional = true,
+                           .min = 1,
+                           .max = INFINITY},
+    [CAT_SMOOTH] = {.name = "cat_smooth",
+                    .part_of_key = true,
+                    .simpler = PEREBOR_SIMPLER_MORE,
+                    .summary = "levels of fewer rows of a node are in no set; draws the others' "
+                               "means towards 0 when they are put in order",
+                    .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 10.0},
+                    .min = 0,
+                    .max = MOST_PENALTY},
+    [MAX_CAT_THRESHOLD] = {.name = "max_cat_threshold",
+                           .part_of_key = true,
+                           .simpler = PEREBOR_SIMPLER_LESS,
+                           .summary = "most levels that such a split tells from the others",
+                           .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 32},
+                           .min = 1,
+                           .max = INFINITY},
 };
 
 /** Most leaves of a tree that nothing is said of. */
@@ -155,6 +180,9 @@ perebor_status boost_options_read(boost_options *options, const perebor_value *v
                           .subsample = values[SUBSAMPLE].as.real,
                           .colsample = values[COLSAMPLE_BYTREE].as.real,
                           .max_bins = (size_t)values[MAX_BINS].as.integer,
+                          .max_onehot = limit_of(values[MAX_CAT_TO_ONEHOT]),
+                          .cat_smooth = values[CAT_SMOOTH].as.real,
+                          .max_cats = (size_t)values[MAX_CAT_THRESHOLD].as.integer,
                           .balanced = values[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT,
                           .seed = (uint32_t)values[RANDOM_STATE].as.integer};
     PEREBOR_TRY(done, tree_read_rows(&read.min_leaf, &boost_settings[MIN_SAMPLES_LEAF],
@@ -168,10 +196,17 @@ done:
     return status;
 }
 
+/** Whether a setting has a bearing on the trees, given the others. */
+static bool has_bearing(const perebor_value *settings, size_t i) {
+    const bool no_sets = settings[MAX_CAT_TO_ONEHOT].kind == PEREBOR_VALUE_NONE;
+    return i != N_ESTIMATORS && i != PATH &&
+           !(no_sets && (i == CAT_SMOOTH || i == MAX_CAT_THRESHOLD));
+}
+
 uint64_t boost_settings_share_key(const perebor_value *settings) {
     uint64_t key = UINT64_C(0x626f6f73);
     for (size_t i = 0; i < BOOST_N_SETTINGS; i++) {
-        key = i == N_ESTIMATORS || i == PATH ? key : value_hash(key, settings[i]);
+        key = has_bearing(settings, i) ? value_hash(key, settings[i]) : key;
     }
     return key;
 }

@@ -38,6 +38,39 @@ perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n,
     return PEREBOR_OK;
 }
 
+/** Memory for twice as many, what is there kept; NULL if there is not enough. */
+static void *extend(perebor_workspace *workspace, const void *from, size_t n, size_t room,
+                    size_t size) {
+    void *to = perebor_workspace_take(workspace, room, size);
+    if (to != NULL && n > 0) {
+        memcpy(to, from, n * size);
+    }
+    return to;
+}
+
+perebor_status ensemble_add_set(perebor_model *model, const uint32_t *columns, size_t n,
+                                perebor_workspace *workspace, perebor_error *error) {
+    const size_t n_members = model->n_sets > 0 ? model->first_member[model->n_sets] : 0;
+    if (model->n_sets + 2 > model->set_room) {
+        model->set_room = 2 * model->set_room + 16;
+        model->first_member =
+            extend(workspace, model->first_member, model->n_sets > 0 ? model->n_sets + 1 : 0,
+                   model->set_room, sizeof *model->first_member);
+    }
+    if (n_members + n > model->member_room) {
+        model->member_room = 2 * model->member_room + n;
+        model->members = extend(workspace, model->members, n_members, model->member_room,
+                                sizeof *model->members);
+    }
+    if (model->first_member == NULL || model->members == NULL) {
+        return perebor_no_memory(error, "for %zu sets of levels", model->n_sets + 1);
+    }
+    memcpy(model->members + n_members, columns, n * sizeof *columns);
+    model->first_member[0] = 0;
+    model->first_member[++model->n_sets] = n_members + n;
+    return PEREBOR_OK;
+}
+
 perebor_status ensemble_describe(const perebor_model *model, perebor_workspace *workspace,
                                  perebor_model_form *form, perebor_error *error) {
     (void)workspace;
@@ -52,16 +85,29 @@ perebor_status ensemble_describe(const perebor_model *model, perebor_workspace *
                                               .covers = model->covers,
                                               .columns = model->columns,
                                               .left = model->left,
+                                              .n_sets = model->n_sets,
+                                              .first_member = model->first_member,
+                                              .members = model->members,
                                               .added = model->added}};
     return PEREBOR_OK;
 }
 
 static void *copy(perebor_workspace *workspace, const void *from, size_t n, size_t size) {
-    void *to = perebor_workspace_take(workspace, n, size);
-    if (to != NULL && n > 0) {
-        memcpy(to, from, n * size);
+    return extend(workspace, from, n, n, size);
+}
+
+/** Copies the sets of a form, if it has any. @return False if memory is short. */
+static bool copy_sets(perebor_model *model, const perebor_trees_form *trees,
+                      perebor_workspace *workspace) {
+    if (trees->n_sets == 0) {
+        return true;
     }
-    return to;
+    model->n_sets = trees->n_sets;
+    model->first_member =
+        copy(workspace, trees->first_member, trees->n_sets + 1, sizeof *trees->first_member);
+    model->members =
+        copy(workspace, trees->members, trees->first_member[trees->n_sets], sizeof *trees->members);
+    return model->first_member != NULL && model->members != NULL;
 }
 
 perebor_status ensemble_restore(perebor_model **model, const perebor_model_form *form, bool added,
@@ -93,11 +139,14 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
         .left = copy(workspace, trees->left, trees->n_nodes, sizeof(uint32_t)),
         .added = added};
     if (restored->first_node == NULL || restored->thresholds == NULL || restored->values == NULL ||
-        restored->covers == NULL || restored->columns == NULL || restored->left == NULL) {
+        restored->covers == NULL || restored->columns == NULL || restored->left == NULL ||
+        !copy_sets(restored, trees, workspace)) {
         return perebor_no_memory(error, "for trees of %zu nodes", trees->n_nodes);
     }
-    // Whoever restores a model is going to score rows, block by block.
-    perebor_status status = ensemble_ranks_create(&restored->ranks, restored, workspace, error);
+    // Whoever restores a model is going to score rows, block by block. Sets have no ranks.
+    perebor_status status =
+        restored->n_sets > 0 ? PEREBOR_OK
+                             : ensemble_ranks_create(&restored->ranks, restored, workspace, error);
     if (status == PEREBOR_OK) {
         *model = restored;
     }

@@ -20,6 +20,10 @@ struct perebor_model {
     double *thresholds;   /**< [n_nodes] and so on: perebor_trees_form. */
     double *values, *covers;
     uint32_t *columns, *left;
+    size_t n_sets;          /**< And sets of columns, as the form has them, */
+    uint64_t *first_member; /**< [n_sets + 1], NULL if there are none */
+    uint32_t *members;
+    size_t set_room, member_room; /**< There is memory for so many. */
     bool added;                   /**< The score is the sum of the leaves; else their mean. */
     struct ensemble_ranks *ranks; /**< A restored model has them to score by; else NULL. */
 };
@@ -35,6 +39,11 @@ const char *ensemble_kind(bool added);
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n,
                                                    perebor_workspace *workspace,
+                                                   perebor_error *error);
+
+/** Adds a set of columns to a model's. @param[in] columns  [n] ascending, at least one. */
+PEREBOR_MUST_CHECK perebor_status ensemble_add_set(perebor_model *model, const uint32_t *columns,
+                                                   size_t n, perebor_workspace *workspace,
                                                    perebor_error *error);
 
 /** Scores rows; breaks off at the deadline. @param[out] scores  [rows->n_rows] */

@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "model/ensemble/ensemble.h"
 #include "model/ensemble/ensemble_ranks.h"
+#include "model/ensemble/ensemble_sets.h"
 
 enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096 };
 
@@ -166,6 +167,10 @@ perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     ensemble_ranks *ranks = model->ranks;
+    if (model->n_sets > 0) {
+        status = ensemble_sets_score(model, rows, workspace, scores, error);
+        goto done;
+    }
     if (ranks == NULL && ensemble_ranks_pay(model, rows->n_rows)) {
         PEREBOR_TRY(done, ensemble_ranks_create(&ranks, model, workspace, error));
     }

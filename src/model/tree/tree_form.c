@@ -62,6 +62,9 @@ perebor_status tree_restore(perebor_model **model, const perebor_model_form *for
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "a decision tree is one tree, not %s",
                             perebor_form_kind_name(form->kind));
     }
+    if (trees->n_sets > 0) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "a decision tree has no sets of levels");
+    }
     perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
     if (restored == NULL) {
         return perebor_no_memory(error, "for a tree");
