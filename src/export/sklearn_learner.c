@@ -232,7 +232,8 @@ static const char *difference_of(const perebor_candidate *candidate) {
     }
     if (strcmp(candidate->learner->name, "boost") == 0) {
         return "scikit-learn's boosting rounds gradients otherwise and has no reg_alpha, gamma, "
-               "subsample, colsample_bytree and min_child_weight: scores differ";
+               "subsample, colsample_bytree and min_child_weight, nor sets of levels that are "
+               "columns: scores differ";
     }
     if (is_text(setting_of(candidate, "penalty"), "elasticnet") &&
         is_text(setting_of(candidate, "intercept"), "penalized")) {

@@ -127,6 +127,19 @@ static double leaves_of(const boost_options *options, double rows) {
     return leaves < 1.0 ? 1.0 : leaves;
 }
 
+/** What sets of levels add to a tree, measured: of every nominal column rows are counted and levels
+ * put in order. Columns are taken to have as many levels each. */
+static double cost_of_sets(const boost_options *options, const perebor_table_shape *shape,
+                           double counted, double leaves, double in_leaf) {
+    const double n = (double)shape->n_nominal;
+    const double n_levels = (double)shape->n_levels;
+    if (n_levels <= n * (double)options->max_onehot) {
+        return 0.0;
+    }
+    const double ordered = n_levels < n * in_leaf ? n_levels : n * in_leaf;
+    return 8e-10 * counted * n + 6e-9 * leaves * ordered;
+}
+
 /** Measured: rows are walked along the levels and counted on about half of them, and bins are
  * searched in every leaf: all of them, or those that a few rows have. */
 static double cost_of_tree(const boost_options *options, const perebor_table_shape *shape) {
@@ -139,7 +152,8 @@ static double cost_of_tree(const boost_options *options, const perebor_table_sha
     const double levels = (best_first ? 1.6 : 1.0) * perebor_log2(leaves + 1.0);
     const double walked = options->subsample < 1.0 ? 1.2e-9 * all * levels : 0.0;
     return 4e-6 + 1.1e-9 * all + walked + rows * levels * (1.5e-9 + 8e-11 * passes) +
-           leaves * passes * (2.3e-7 + 2.6e-9 * in_leaf);
+           leaves * passes * (2.3e-7 + 2.6e-9 * in_leaf) +
+           cost_of_sets(options, shape, rows * levels, leaves, in_leaf);
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {

@@ -31,6 +31,23 @@ static int compare_levels(const void *left, const void *right) {
                               : (a->bin > b->bin) - (a->bin < b->bin);
 }
 
+/** By insertion where they are few. */
+static void sort_levels(ordered_level *levels, size_t n) {
+    enum { few = 32 };
+    if (n > few) {
+        qsort(levels, n, sizeof *levels, compare_levels);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        const ordered_level level = levels[i];
+        size_t place = i; // bins ascend: of equal means the first stays first
+        for (; place > 0 && levels[place - 1].mean > level.mean; place--) {
+            levels[place] = levels[place - 1];
+        }
+        levels[place] = level;
+    }
+}
+
 static int64_t cell_at(const boost_levels *levels, uint32_t bin) {
     return levels->cells[levels->stride * bin];
 }
@@ -47,7 +64,7 @@ static void order_levels(cut_node *node) {
                                 .bin = bin};
         }
     }
-    qsort(node->order, node->n_ordered, sizeof *node->order, compare_levels);
+    sort_levels(node->order, node->n_ordered);
 }
 
 /** T(G)^2 */
@@ -209,15 +226,36 @@ boost_set boost_sets_of_node(const boost_scheme *scheme, const boost_node *node)
     return right;
 }
 
+/** The node behind a node. */
+PEREBOR_INLINE uint32_t step(const boost_rows *binned, const boost_turn *turns,
+                             const boost_set *sets, size_t row, uint32_t at) {
+    const boost_turn *turn = &turns[at];
+    const uint64_t word = binned->words[turn->word * binned->n_rows + row];
+    return turn->left + boost_set_has(&sets[at], word >> turn->shift & 255);
+}
+
 void boost_sets_walk(const boost_rows *binned, const boost_turn *turns, const boost_set *sets,
                      const double *values, size_t first, size_t end, double *scores) {
-    for (size_t row = first; row < end; row++) {
+    size_t row = first;
+    for (; row + BOOST_WORD <= end; row += BOOST_WORD) { // each waits for its last step alone
+        uint32_t at[BOOST_WORD] = {0};
+        for (uint32_t moved = 1; moved != 0;) {
+            moved = 0;
+            for (size_t i = 0; i < BOOST_WORD; i++) {
+                const uint32_t next = step(binned, turns, sets, row + i, at[i]);
+                moved |= next ^ at[i];
+                at[i] = next;
+            }
+        }
+        for (size_t i = 0; i < BOOST_WORD; i++) {
+            scores[row + i] += values[at[i]];
+        }
+    }
+    for (; row < end; row++) {
         uint32_t at = 0;
         for (uint32_t before = UINT32_MAX; at != before;) {
-            const boost_turn *turn = &turns[at];
-            const uint64_t word = binned->words[turn->word * binned->n_rows + row];
             before = at;
-            at = turn->left + boost_set_has(&sets[at], word >> turn->shift & 255);
+            at = step(binned, turns, sets, row, at);
         }
         scores[row] += values[at];
     }
