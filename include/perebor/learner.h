@@ -240,7 +240,7 @@ typedef struct perebor_learner {
      * there is this function, n_estimators and path are settings, and models that differ in it are
      * parts of one another. NULL: models have no such parts.
      *
-     * @param[in] n_estimators  From 1 to those of the model.
+     * @param[in] n_estimators  At least 1; a model that stopped early has no more than it has.
      */
     perebor_status (*score_first)(const perebor_model *model, size_t n_estimators,
                                   const perebor_matrix *rows, perebor_workspace *workspace,

@@ -154,16 +154,31 @@ static void write_forest(const perebor_candidate *candidate, FILE *stream) {
 
 /** Those settings of boosting that scikit-learn has. */
 static void write_boost(const perebor_candidate *candidate, FILE *stream) {
-    static const char *const names[] = {
-        "learning_rate", "max_leaf_nodes", "max_depth", "min_samples_leaf",
-        "max_bins",      "class_weight",   NULL};
+    static const char *const names[] = {"learning_rate", "max_depth",    "min_samples_leaf",
+                                        "max_bins",      "class_weight", NULL};
     fputs("max_iter=", stream);
     put_value(setting_of(candidate, "n_estimators"), stream);
     fputs(", l2_regularization=", stream);
     put_value(setting_of(candidate, "reg_lambda"), stream);
+    fputs(", max_leaf_nodes=", stream);
+    // Of null and no max_depth there are 31, of which scikit-learn's None is no limit.
+    if (setting_of(candidate, "max_leaf_nodes").kind == PEREBOR_VALUE_NONE &&
+        setting_of(candidate, "max_depth").kind == PEREBOR_VALUE_NONE) {
+        fputs("31", stream);
+    } else {
+        put_value(setting_of(candidate, "max_leaf_nodes"), stream);
+    }
     fputs(", ", stream);
     put_settings(candidate, names, stream);
-    fputs(", early_stopping=False, random_state=0", stream);
+    if (setting_of(candidate, "early_stopping").as.boolean) {
+        static const char *const stopping[] = {"validation_fraction", "n_iter_no_change", "tol",
+                                               NULL};
+        fputs(", early_stopping=True, ", stream);
+        put_settings(candidate, stopping, stream);
+    } else {
+        fputs(", early_stopping=False", stream);
+    }
+    fputs(", random_state=0", stream);
 }
 
 static const estimator estimators[] = {

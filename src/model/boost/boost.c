@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "model/boost/boost_learner.h"
 #include "model/boost/boost_run.h"
+#include "model/boost/boost_stopping.h"
 #include "model/ensemble/ensemble.h"
 
 /** Adds the tree that says where scores start. There is room. */
@@ -79,6 +80,8 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     boost_scheme scheme;
     boost_rows binned;
     boost_run run;
+    boost_stopping stopping;
+    bool ends = false;
     size_t room = 0;
     PEREBOR_TRY(done, boost_options_read(&options, settings, training->rows.n_rows, error));
     perebor_model *fitted = perebor_workspace_take_zeroed(workspace, 1, sizeof *fitted);
@@ -92,21 +95,27 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     if (fitted->first_node == NULL) {
         return perebor_no_memory(error, "for %zu trees", options.n_trees);
     }
-    PEREBOR_TRY(done, boost_scheme_create(&scheme, &training->rows, options.max_bins,
-                                          options.max_onehot, workspace, error));
-    PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, &training->rows, workspace, error));
-    PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, training->labels,
+    PEREBOR_TRY(done, boost_stopping_create(&stopping, &options, training, workspace, error));
+    const perebor_matrix *rows = &stopping.training.rows;
+    PEREBOR_TRY(done, boost_scheme_create(&scheme, rows, options.max_bins, options.max_onehot,
+                                          workspace, error));
+    PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, rows, workspace, error));
+    PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, stopping.training.labels,
                                        workspace, error));
+    PEREBOR_TRY(done, boost_stopping_start(&stopping, &run, workspace, error));
     PEREBOR_TRY(done, ensemble_reserve(fitted, &room, 1, workspace, error));
     add_start(fitted, &run);
-    for (size_t tree = 0; tree < options.n_trees; tree++) {
+    for (size_t tree = 0; tree < options.n_trees && !ends; tree++) {
         PEREBOR_TRY(done, boost_run_grow(&run, tree, error));
         PEREBOR_TRY(done, ensemble_reserve(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
                                            workspace, error));
         PEREBOR_TRY(done, add_tree(fitted, &run, workspace, error));
+        PEREBOR_TRY(done, boost_stopping_add(&stopping, &run, &ends, error));
     }
     *model = fitted;
-    *report = (perebor_fit_report){.converged = true, .fit_seconds = perebor_cpu_seconds() - start};
+    *report = (perebor_fit_report){.converged = true,
+                                   .iterations = stopping.on ? (uint32_t)stopping.n_trees : 0,
+                                   .fit_seconds = perebor_cpu_seconds() - start};
 done:
     return status;
 }

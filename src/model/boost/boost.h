@@ -34,7 +34,8 @@
  *             is grown as deep as max_depth.
  *   leaf      -learning_rate sign(G) T(G) / (H + lambda), back in the units of F.
  *
- * Nothing depends on n_estimators: a model is the first part of any longer one.
+ * Nothing depends on n_estimators: a model is the first part of any longer one. With early_stopping
+ * it may end before it has so many trees: boost_stopping.h.
  *
  * Gradients as whole numbers are those of Shi et al., "Quantized Training of Gradient Boosting
  * Decision Trees", NeurIPS 2022; theirs are 2 to 5 bits wide and rounded at random, which these
@@ -62,13 +63,17 @@ typedef struct boost_options {
     size_t max_bins;             /**< From 2 to 255. */
     size_t max_onehot;           /**< Of more levels sets are split off; SIZE_MAX: of none. */
     double cat_smooth;
-    size_t max_cats; /**< max_cat_threshold */
-    bool balanced;   /**< Each class weighs the same. */
-    uint32_t seed;   /**< random_state. */
+    size_t max_cats;         /**< max_cat_threshold */
+    bool balanced;           /**< Each class weighs the same. */
+    uint32_t seed;           /**< random_state. */
+    bool early_stopping;     /**< boost_stopping.h */
+    double validation_share; /**< validation_fraction */
+    size_t patience;         /**< n_iter_no_change */
+    double tol;
 } boost_options;
 
 /** The settings, and their number. */
-enum { BOOST_N_SETTINGS = 18 };
+enum { BOOST_N_SETTINGS = 22 };
 extern const perebor_setting boost_settings[BOOST_N_SETTINGS];
 
 /** Makes settings definite. @param[in] values  [BOOST_N_SETTINGS] */

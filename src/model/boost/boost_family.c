@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "model/boost/boost.h"
 #include "model/boost/boost_run.h"
+#include "model/boost/boost_stopping.h"
 #include "perebor/learning_curve.h"
 
 /** A member of the family, by how many trees it wants. */
@@ -28,8 +29,11 @@ typedef struct family_boosting {
     boost_scheme scheme;
     boost_rows training, validation;
     boost_run run;
-    double *scores; /**< [validation rows] so far. */
-    size_t *longer; /**< [n] members that want more trees. */
+    boost_stopping stopping;
+    double *scores;          /**< [validation rows] so far. */
+    double *training_scores; /**< [training rows], NULL if not asked for: */
+    double *all_scores;      /**< the run's, or with rows set aside these. */
+    size_t *longer;          /**< [n] members that want more trees. */
 } family_boosting;
 
 static int compare_members(const void *left, const void *right) {
@@ -71,23 +75,31 @@ static perebor_status read_members(family_boosting *boosting, perebor_error *err
 static perebor_status create(family_boosting *boosting, perebor_error *error) {
     perebor_status status;
     const perebor_family *family = boosting->family;
-    const perebor_matrix *rows = &family->training->rows;
     perebor_workspace *workspace = family->workspace;
+    PEREBOR_TRY(done, boost_stopping_create(&boosting->stopping, &boosting->options,
+                                            family->training, workspace, error));
+    const perebor_matrix *rows = &boosting->stopping.training.rows;
     PEREBOR_TRY(done, boost_scheme_create(&boosting->scheme, rows, boosting->options.max_bins,
                                           boosting->options.max_onehot, workspace, error));
     PEREBOR_TRY(done,
                 boost_rows_create(&boosting->training, &boosting->scheme, rows, workspace, error));
     PEREBOR_TRY(done, boost_rows_create(&boosting->validation, &boosting->scheme,
                                         family->validation, workspace, error));
-    PEREBOR_TRY(done,
-                boost_run_create(&boosting->run, &boosting->options, &boosting->scheme,
-                                 &boosting->training, family->training->labels, workspace, error));
+    PEREBOR_TRY(done, boost_run_create(&boosting->run, &boosting->options, &boosting->scheme,
+                                       &boosting->training, boosting->stopping.training.labels,
+                                       workspace, error));
+    PEREBOR_TRY(done, boost_stopping_start(&boosting->stopping, &boosting->run, workspace, error));
     boosting->scores =
         perebor_workspace_take(workspace, family->validation->n_rows, sizeof *boosting->scores);
     boosting->longer = perebor_workspace_take(workspace, boosting->n, sizeof *boosting->longer);
-    if (boosting->scores == NULL || boosting->longer == NULL) {
+    boosting->all_scores = boosting->stopping.on
+                               ? perebor_workspace_take(workspace, family->training->rows.n_rows,
+                                                        sizeof *boosting->all_scores)
+                               : boosting->run.scores;
+    if (boosting->scores == NULL || boosting->longer == NULL || boosting->all_scores == NULL) {
         return perebor_no_memory(error, "for the scores of %zu rows", family->validation->n_rows);
     }
+    boosting->training_scores = family->score_training ? boosting->all_scores : NULL;
     for (size_t row = 0; row < family->validation->n_rows; row++) {
         boosting->scores[row] = boosting->run.start;
     }
@@ -103,32 +115,55 @@ static void deliver_parts(const family_boosting *boosting, size_t next, size_t n
     }
     if (next < boosting->n) {
         family->deliver_part(boosting->context, boosting->longer, boosting->n - next, n_trees,
-                             boosting->scores, family->score_training ? boosting->run.scores : NULL,
-                             NULL);
+                             boosting->scores, boosting->training_scores, NULL);
     }
 }
 
-/** Grows one tree after the other. @param[in] seconds  Of each member, so far. */
+/** Grows a tree, adds it to the scores, and says whether it was the last. @param[in,out] seconds Of
+ * growing and of scoring. */
+static perebor_status grow(family_boosting *boosting, size_t tree, double seconds[2], bool *ends,
+                           perebor_error *error) {
+    perebor_status status;
+    const double start = perebor_cpu_seconds();
+    PEREBOR_TRY(done, boost_run_grow(&boosting->run, tree, error));
+    PEREBOR_TRY(done, boost_stopping_add(&boosting->stopping, &boosting->run, ends, error));
+    const double grown = perebor_cpu_seconds();
+    PEREBOR_TRY(done,
+                boost_run_add(&boosting->run, &boosting->validation, boosting->scores, error));
+    if (boosting->stopping.on && boosting->training_scores != NULL) {
+        boost_stopping_scores(&boosting->stopping, &boosting->run, boosting->training_scores);
+    }
+    seconds[0] += grown - start;
+    seconds[1] += perebor_cpu_seconds() - grown;
+done:
+    return status;
+}
+
+/** Grows one tree after the other. Members that want more trees than there are, once no other is to
+ * be grown, have those that there are. @param[in] seconds  Of each member, so far. */
 static perebor_status boost(family_boosting *boosting, double seconds, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     size_t next = 0;
     size_t point = 0;
     double score_seconds = 0.0;
+    bool ends = false;
     for (size_t tree = 0; next < boosting->n; tree++) {
         const double left = (double)(boosting->n - next);
-        const double start = perebor_cpu_seconds();
-        PEREBOR_TRY(done, boost_run_grow(&boosting->run, tree, error));
-        const double grown = perebor_cpu_seconds();
-        PEREBOR_TRY(done,
-                    boost_run_add(&boosting->run, &boosting->validation, boosting->scores, error));
-        seconds += (grown - start) / left;
-        score_seconds += (perebor_cpu_seconds() - grown) / left;
+        double spent[2] = {0.0};
+        if (!ends) {
+            PEREBOR_TRY(done, grow(boosting, tree, spent, &ends, error));
+        }
+        seconds += spent[0] / left;
+        score_seconds += spent[1] / left;
         for (; next < boosting->n && boosting->members[next].n_trees == tree + 1; next++) {
-            const perebor_fit_report report = {
-                .converged = true, .fit_seconds = seconds, .score_seconds = score_seconds};
-            boosting->deliver(
-                boosting->context, boosting->members[next].member, PEREBOR_OK, "", boosting->scores,
-                boosting->family->score_training ? boosting->run.scores : NULL, &report);
+            const boost_stopping *stopping = &boosting->stopping;
+            const perebor_fit_report report = {.converged = true,
+                                               .iterations =
+                                                   stopping->on ? (uint32_t)stopping->n_trees : 0,
+                                               .fit_seconds = seconds,
+                                               .score_seconds = score_seconds};
+            boosting->deliver(boosting->context, boosting->members[next].member, PEREBOR_OK, "",
+                              boosting->scores, boosting->training_scores, &report);
         }
         if (boosting->family->deliver_part != NULL && point < PEREBOR_CURVE_MAX_POINTS &&
             perebor_curve_n_estimators(point) == tree + 1) {

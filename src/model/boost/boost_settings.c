@@ -25,6 +25,10 @@ enum {
     MAX_CAT_TO_ONEHOT,
     CAT_SMOOTH,
     MAX_CAT_THRESHOLD,
+    EARLY_STOPPING,
+    VALIDATION_FRACTION,
+    N_ITER_NO_CHANGE,
+    TOL,
 };
 
 static const char *const class_weight_choices[] = {"balanced", NULL};
@@ -148,6 +152,30 @@ const perebor_setting boost_settings[BOOST_N_SETTINGS] = {
                     .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 10.0},
                     .min = 0,
                     .max = MOST_PENALTY},
+    [EARLY_STOPPING] = {.name = "early_stopping",
+                        .part_of_key = true,
+                        .summary = "ends when rows set aside are scored no better any more",
+                        .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
+    [VALIDATION_FRACTION] = {.name = "validation_fraction",
+                             .part_of_key = true,
+                             .summary = "share of the training rows that early_stopping sets aside",
+                             .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 0.1},
+                             .min = 0,
+                             .max = 0.9,
+                             .exclusive_minimum = true},
+    [N_ITER_NO_CHANGE] = {.name = "n_iter_no_change",
+                          .part_of_key = true,
+                          .simpler = PEREBOR_SIMPLER_LESS,
+                          .summary = "early_stopping ends after so many trees without gain",
+                          .default_value = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = 10},
+                          .min = 1,
+                          .max = 100000},
+    [TOL] = {.name = "tol",
+             .part_of_key = true,
+             .summary = "what the loss must fall by to be a gain to early_stopping",
+             .default_value = {.kind = PEREBOR_VALUE_REAL, .as.real = 1e-7},
+             .min = 0,
+             .max = INFINITY},
     [MAX_CAT_THRESHOLD] = {.name = "max_cat_threshold",
                            .part_of_key = true,
                            .simpler = PEREBOR_SIMPLER_LESS,
@@ -183,7 +211,11 @@ perebor_status boost_options_read(boost_options *options, const perebor_value *v
                           .cat_smooth = values[CAT_SMOOTH].as.real,
                           .max_cats = (size_t)values[MAX_CAT_THRESHOLD].as.integer,
                           .balanced = values[CLASS_WEIGHT].kind == PEREBOR_VALUE_TEXT,
-                          .seed = (uint32_t)values[RANDOM_STATE].as.integer};
+                          .seed = (uint32_t)values[RANDOM_STATE].as.integer,
+                          .early_stopping = values[EARLY_STOPPING].as.boolean,
+                          .validation_share = values[VALIDATION_FRACTION].as.real,
+                          .patience = (size_t)values[N_ITER_NO_CHANGE].as.integer,
+                          .tol = values[TOL].as.real};
     PEREBOR_TRY(done, tree_read_rows(&read.min_leaf, &boost_settings[MIN_SAMPLES_LEAF],
                                      values[MIN_SAMPLES_LEAF], 1, n_rows, error));
     if (read.max_leaves == SIZE_MAX && read.max_depth == SIZE_MAX) {
@@ -198,8 +230,10 @@ done:
 /** Whether a setting has a bearing on the trees, given the others. */
 static bool has_bearing(const perebor_value *settings, size_t i) {
     const bool no_sets = settings[MAX_CAT_TO_ONEHOT].kind == PEREBOR_VALUE_NONE;
+    const bool no_stopping = !settings[EARLY_STOPPING].as.boolean;
     return i != N_ESTIMATORS && i != PATH &&
-           !(no_sets && (i == CAT_SMOOTH || i == MAX_CAT_THRESHOLD));
+           !(no_sets && (i == CAT_SMOOTH || i == MAX_CAT_THRESHOLD)) &&
+           !(no_stopping && (i == VALIDATION_FRACTION || i == N_ITER_NO_CHANGE || i == TOL));
 }
 
 uint64_t boost_settings_share_key(const perebor_value *settings) {

@@ -186,6 +186,7 @@ perebor_status ensemble_score_first(const perebor_model *model, size_t n_estimat
                                     double *scores, perebor_error *error) {
     perebor_model part = *model;
     part.n_trees = n_estimators + (model->added ? 1 : 0); // the first says where scores start
+    part.n_trees = part.n_trees < model->n_trees ? part.n_trees : model->n_trees;
     part.n_nodes = model->first_node[part.n_trees];
     part.ranks = NULL;
     return ensemble_score(&part, rows, workspace, scores, error);

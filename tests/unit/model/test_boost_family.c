@@ -59,7 +59,9 @@ static void every_number_of_trees_is_a_part_of_one_boosting(void **state) {
     static delivered shared, alone;
     static const char *const members[] = {"7", "1", "30", "12", "30", "2"};
     enum { n_members = sizeof members / sizeof *members };
-    static const char *const others[] = {"max_leaf_nodes=9", "subsample=0.6 max_depth=4"};
+    static const char *const others[] = {
+        "max_leaf_nodes=9", "subsample=0.6 max_depth=4",
+        "early_stopping=true n_iter_no_change=2 learning_rate=0.7 validation_fraction=0.3"};
     const perebor_learner *learner = learning_find("boost");
     boosting_draw(&table, 8, 500, 8);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -101,11 +103,17 @@ static void every_number_of_trees_is_a_part_of_one_boosting(void **state) {
 
 static void whatever_else_is_set_keeps_models_apart(void **state) {
     (void)state;
-    static const char *const others[] = {
-        "learning_rate=0.2",    "max_leaf_nodes=30", "max_depth=6",          "min_samples_leaf=19",
-        "min_child_weight=0.1", "reg_alpha=0.5",     "reg_lambda=0.5",       "gamma=0.5",
-        "subsample=0.5",        "max_bins=200",      "colsample_bytree=0.5", "random_state=1",
-        "class_weight=balanced"};
+    static const char *const others[] = {"learning_rate=0.2",     "max_leaf_nodes=30",
+                                         "max_depth=6",           "min_samples_leaf=19",
+                                         "min_child_weight=0.1",  "reg_alpha=0.5",
+                                         "reg_lambda=0.5",        "gamma=0.5",
+                                         "subsample=0.5",         "max_bins=200",
+                                         "colsample_bytree=0.5",  "random_state=1",
+                                         "class_weight=balanced", "max_cat_to_onehot=4",
+                                         "early_stopping=true"};
+    static const char *const without_bearing[] = {
+        "cat_smooth=3.0", "max_cat_threshold=5", "validation_fraction=0.2", "n_iter_no_change=3",
+        "tol=0.1",        "path=true",           "n_estimators=7"};
     const perebor_learner *learner = learning_find("boost");
     perebor_value usual[PEREBOR_MAX_SETTINGS], values[PEREBOR_MAX_SETTINGS];
     learning_defaults(learner, usual);
@@ -113,6 +121,11 @@ static void whatever_else_is_set_keeps_models_apart(void **state) {
         learning_defaults(learner, values);
         learning_set_all(learner, values, others[i]);
         assert_true(learner->share_key(values) != learner->share_key(usual));
+    }
+    for (size_t i = 0; i < sizeof without_bearing / sizeof *without_bearing; i++) {
+        learning_defaults(learner, values);
+        learning_set_all(learner, values, without_bearing[i]);
+        assert_true(learner->share_key(values) == learner->share_key(usual));
     }
 }
 

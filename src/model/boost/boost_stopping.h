@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file boost_stopping.h
+ * Early stopping: boosting learns from a part of the training rows, and ends when the others are
+ * scored no better any more. As scikit-learn's HistGradientBoosting has it.
+ *
+ * Of each class a share of validation_fraction of its rows, rounded, one at least and not all, is
+ * set aside: those with the least hashes of (random_state, row), rows being numbered as the fold's
+ * training part has them. The others are what bins, units and trees are made of. The loss of t
+ * trees is the mean over the rows set aside, by the weights of classes, of log(1 + e^-m), m being
+ * the score of a row of class 1 and less the score of one of class 0. Boosting ends with t trees
+ * when none of the last n_iter_no_change of them left a loss that is below that of t -
+ * n_iter_no_change trees by more than tol. These last trees are kept.
+ *
+ * When it ends depends on no n_estimators: a model is the first part of any longer one all the
+ * same.
+ */
+#ifndef PEREBOR_MODEL_BOOST_BOOST_STOPPING_H
+#define PEREBOR_MODEL_BOOST_BOOST_STOPPING_H
+
+#include "model/boost/boost_run.h"
+
+/** A boosting that may end before it has all trees. */
+typedef struct boost_stopping {
+    const boost_options *options;
+    bool on;                   /**< Otherwise nothing is set aside, and it never ends. */
+    perebor_training training; /**< What is learnt from. */
+    size_t n_held;
+    uint32_t *learnt; /**< [rows of training] their numbers among all. */
+    uint32_t *held;   /**< [n_held] those of the rows set aside. */
+    uint8_t *labels;  /**< [n_held] */
+    perebor_matrix rows;
+    boost_rows binned;
+    double *scores; /**< [n_held] */
+    double *losses; /**< [n_iter_no_change + 1] of the last numbers of trees, t at t mod so many. */
+    size_t n_trees; /**< So far. */
+} boost_stopping;
+
+/** Sets rows aside, where the options say so. @param[in] training  Outlives it. */
+PEREBOR_MUST_CHECK perebor_status boost_stopping_create(boost_stopping *stopping,
+                                                        const boost_options *options,
+                                                        const perebor_training *training,
+                                                        perebor_workspace *workspace,
+                                                        perebor_error *error);
+
+/** Scores the rows set aside by no tree. @param[in] run  Of stopping->training, just created. */
+PEREBOR_MUST_CHECK perebor_status boost_stopping_start(boost_stopping *stopping,
+                                                       const boost_run *run,
+                                                       perebor_workspace *workspace,
+                                                       perebor_error *error);
+
+/** Takes note of the tree that was grown last. @param[out] ends  Whether no other is to be grown.
+ */
+PEREBOR_MUST_CHECK perebor_status boost_stopping_add(boost_stopping *stopping, const boost_run *run,
+                                                     bool *ends, perebor_error *error);
+
+/** The scores of all training rows in their order. @param[out] scores  [rows of all] */
+void boost_stopping_scores(const boost_stopping *stopping, const boost_run *run, double *scores);
+
+#endif
