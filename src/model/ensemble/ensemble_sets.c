@@ -11,13 +11,19 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
-enum { block_bytes = 1 << 18, most_block = 4096, no_block = -1 };
+enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096, no_block = -1 };
 
 /** How a set is asked for. */
 typedef struct asked_set {
     ptrdiff_t block; /**< Of codes, or no_block. */
     size_t mask;     /**< Where the bits of its codes begin, in words. */
 } asked_set;
+
+/** A node as it is walked: of columns those behind the dense ones are counted from one more. */
+typedef struct asked_node {
+    double threshold;
+    uint32_t column, left;
+} asked_node;
 
 /** A model and rows. */
 typedef struct set_scoring {
@@ -27,9 +33,10 @@ typedef struct set_scoring {
     uint32_t *block_of; /**< [n_columns - n_dense] the block of codes of a level */
     asked_set *sets;    /**< [n_sets] */
     uint64_t *masks;
-    size_t first, n; /**< Rows of the block. */
-    double *values;  /**< [n][n_dense] */
-    uint32_t *codes; /**< [n][n_indicators] */
+    size_t first, n;   /**< Rows of the block. */
+    double *values;    /**< [n][n_dense + 1], the last 0 */
+    asked_node *nodes; /**< [most nodes of a tree] */
+    uint32_t *codes;   /**< [n][n_indicators] */
 } set_scoring;
 
 /** The block of codes that all members of a set are of, or no_block. */
@@ -91,7 +98,7 @@ static void read_block(const set_scoring *scoring) {
     for (size_t column = 0; column < scoring->n_dense; column++) {
         const double *values = perebor_matrix_column(rows, column) + scoring->first;
         for (size_t i = 0; i < scoring->n; i++) {
-            scoring->values[i * scoring->n_dense + column] = values[i];
+            scoring->values[i * (scoring->n_dense + 1) + column] = values[i];
         }
     }
     for (size_t k = 0; k < rows->n_indicators; k++) {
@@ -105,7 +112,7 @@ static void read_block(const set_scoring *scoring) {
 /** The value of a column at a row of the block. */
 static double value_at(const set_scoring *scoring, size_t row, uint32_t column) {
     if (column < scoring->n_dense) {
-        return scoring->values[row * scoring->n_dense + column];
+        return scoring->values[row * (scoring->n_dense + 1) + column];
     }
     const uint32_t block = scoring->block_of[column - scoring->n_dense];
     const uint32_t code = scoring->codes[row * scoring->rows->n_indicators + block];
@@ -129,18 +136,56 @@ static bool has_level(const set_scoring *scoring, size_t row, size_t set) {
     return false;
 }
 
-/** The leaf of a tree that a row of the block falls into. */
-static uint64_t find_leaf(const set_scoring *scoring, uint64_t first, size_t row) {
+/** The nodes of a tree. A leaf leads to itself: it asks for the column of zeros that stands behind
+ * the dense ones. */
+static void copy_tree(const set_scoring *scoring, size_t tree) {
     const perebor_model *model = scoring->model;
-    uint64_t node = first;
-    while (model->left[node] != 0) {
-        const uint32_t column = model->columns[node];
-        const double value = column < model->n_columns
-                                 ? value_at(scoring, row, column)
-                                 : (double)has_level(scoring, row, column - model->n_columns);
-        node = first + model->left[node] + (value <= model->thresholds[node] ? 0 : 1);
+    const uint64_t first = model->first_node[tree];
+    const size_t n = model->first_node[tree + 1] - first;
+    for (size_t node = 0; node < n; node++) {
+        const uint32_t left = model->left[first + node];
+        const uint32_t column = model->columns[first + node];
+        scoring->nodes[node] = left == 0
+                                   ? (asked_node){.threshold = INFINITY,
+                                                  .column = (uint32_t)scoring->n_dense,
+                                                  .left = (uint32_t)node}
+                                   : (asked_node){.threshold = model->thresholds[first + node],
+                                                  .column = column + (column >= scoring->n_dense),
+                                                  .left = left};
     }
-    return node;
+}
+
+/** The node behind a node. */
+static inline uint32_t step(const set_scoring *scoring, size_t row, uint32_t at) {
+    const asked_node node = scoring->nodes[at];
+    const double value =
+        node.column <= scoring->n_dense
+            ? scoring->values[row * (scoring->n_dense + 1) + node.column]
+        : node.column > scoring->model->n_columns
+            ? (double)has_level(scoring, row, node.column - 1 - scoring->model->n_columns)
+            : value_at(scoring, row, node.column - 1);
+    return node.left + (value <= node.threshold ? 0 : 1);
+}
+
+/** Adds a tree to the sums, a few rows at a time: each waits for its last step alone. */
+static void add_tree(const set_scoring *scoring, size_t tree, double *sums) {
+    const double *values = scoring->model->values + scoring->model->first_node[tree];
+    copy_tree(scoring, tree);
+    for (size_t first = 0; first < scoring->n; first += abreast) {
+        const size_t n = scoring->n - first < abreast ? scoring->n - first : abreast;
+        uint32_t at[abreast] = {0};
+        for (uint32_t moved = 1; moved != 0;) {
+            moved = 0;
+            for (size_t i = 0; i < n; i++) {
+                const uint32_t next = step(scoring, first + i, at[i]);
+                moved |= next ^ at[i];
+                at[i] = next;
+            }
+        }
+        for (size_t i = 0; i < n; i++) {
+            sums[first + i] += values[at[i]];
+        }
+    }
 }
 
 /** Leaves are added in the order of the trees. */
@@ -155,13 +200,20 @@ static void score_block(const set_scoring *scoring, double *sums) {
         if (perebor_deadline_passed_after(&worked, 16 * scoring->n)) {
             return;
         }
-        for (size_t row = 0; row < scoring->n; row++) {
-            sums[row] += model->values[find_leaf(scoring, model->first_node[tree], row)];
-        }
+        add_tree(scoring, tree, sums);
     }
     for (size_t row = 0; !model->added && row < scoring->n; row++) {
         sums[row] /= (double)model->n_trees;
     }
+}
+
+static size_t most_nodes(const perebor_model *model) {
+    size_t most = 0;
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        const size_t n = model->first_node[tree + 1] - model->first_node[tree];
+        most = n > most ? n : most;
+    }
+    return most;
 }
 
 perebor_status ensemble_sets_score(const perebor_model *model, const perebor_matrix *rows,
@@ -170,15 +222,16 @@ perebor_status ensemble_sets_score(const perebor_model *model, const perebor_mat
     perebor_status status;
     set_scoring scoring = {.model = model, .rows = rows, .n_dense = perebor_matrix_n_dense(rows)};
     const size_t bytes_of_row =
-        scoring.n_dense * sizeof *scoring.values + rows->n_indicators * sizeof *scoring.codes;
+        (scoring.n_dense + 1) * sizeof *scoring.values + rows->n_indicators * sizeof *scoring.codes;
     size_t a_block = block_bytes / (bytes_of_row + 1) + 1;
     a_block = a_block < most_block ? a_block : most_block;
     PEREBOR_TRY(done, lay_sets(&scoring, workspace, error));
-    scoring.values =
-        perebor_workspace_take(workspace, a_block * scoring.n_dense + 1, sizeof *scoring.values);
+    scoring.values = perebor_workspace_take_zeroed(workspace, a_block * (scoring.n_dense + 1),
+                                                   sizeof *scoring.values);
+    scoring.nodes = perebor_workspace_take(workspace, most_nodes(model), sizeof *scoring.nodes);
     scoring.codes =
         perebor_workspace_take(workspace, a_block * rows->n_indicators + 1, sizeof *scoring.codes);
-    if (scoring.values == NULL || scoring.codes == NULL) {
+    if (scoring.values == NULL || scoring.codes == NULL || scoring.nodes == NULL) {
         return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
     }
     for (; scoring.first < rows->n_rows && !perebor_deadline_passed(); scoring.first += scoring.n) {
