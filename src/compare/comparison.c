@@ -133,7 +133,7 @@ static perebor_status compare_pairs(comparison *made, perebor_error *error) {
         made->pairs[i] = (comparison_pair){.a = 0, .b = i + 1};
         PEREBOR_TRY(done, compare_pair(&made->pairs[i], made, error));
     }
-    PEREBOR_TRY(done, comparison_adjust(made->pairs, made->n - 1, error));
+    PEREBOR_TRY(done, comparison_adjust(made->pairs, made->n - 1, made->summaries, error));
     for (size_t i = 0; i + 1 < made->n; i++) {
         PEREBOR_TRY(done, comparison_conclude(&made->pairs[i], made, &made->memory, error));
     }

@@ -135,7 +135,13 @@ typedef struct comparison_budgets {
     size_t n;
 } comparison_budgets;
 
-/** A paired test of two trials. */
+/** What the literature's test says, which errs more often than is said on repeated folds or few
+ * rows: Bouckaert and Frank's corrected t, DeLong's z. For reference. */
+typedef struct comparison_usual {
+    double low, high, p;
+} comparison_usual;
+
+/** A paired test of two trials: perebor_conservative_t(), or perebor_auc_difference_of_few(). */
 typedef struct comparison_test {
     bool is_tested;
     comparison_sentence why_not; /**< If not: without an end, with what would help. */
@@ -143,10 +149,20 @@ typedef struct comparison_test {
     uint64_t trial_a, trial_b;
     double a, b; /**< Mean scores, or AUCs. */
     double difference, low, high, p;
-    double p_adjusted;        /**< Holm's, over all comparisons of this kind. */
+    double p_adjusted; /**< perebor_p_of_more_trials() on folds, then Holm's over all comparisons of
+                          this kind. */
+    comparison_usual usual;
     perebor_rope_shares rope; /**< Of folds alone. */
     int better;               /**< 1: B is, -1: A is, 0: neither is proved to be. */
 } comparison_test;
+
+/** The probability that a trial of B is better than one of A. */
+typedef struct comparison_draws {
+    double b_better;
+    double low, high; /**< NaN if no two trials of A and of B stand the other way round. */
+    double p;         /**< Of 1/2; exact where there is no interval. */
+    bool proved;
+} comparison_draws;
 
 /** A file beside the first one. */
 typedef struct comparison_pair {
@@ -158,13 +174,13 @@ typedef struct comparison_pair {
     size_t n_shared, n_equal; /**< Then: finished trials that both have; equal to the bit. */
     uint64_t first_unequal;   /**< The number of the first that is not. */
     comparison_budgets by_trials, by_seconds;
-    bool has_draws;               /**< Whether trials are independent draws, so that: */
-    comparison_sentence no_draws; /**< if not, why; */
-    perebor_auc_interval draws;   /**< the probability that a trial of B is better than one of A. */
-    comparison_test folds, test;  /**< The best trials; the refitted models. */
-    comparison_stages stages;     /**< Columns and customers. */
-    comparison_sentence verdict;  /**< "~" begins one that proves nothing. */
-    const comparison_test *proof; /**< That the verdict goes by; NULL: there was none. */
+    bool has_draws;                /**< Whether trials are independent draws, so that: */
+    comparison_sentence no_draws;  /**< if not, why; */
+    comparison_draws draws;        /**< of a trial of B and one of A. */
+    comparison_test folds, test;   /**< The best trials; the refitted models. */
+    comparison_stages stages;      /**< Columns and customers. */
+    comparison_sentence verdict;   /**< "~" begins one that proves nothing. */
+    const comparison_test *proof;  /**< That the verdict goes by; NULL: there was none. */
     comparison_sentence *warnings; /**< [n_warnings] */
     size_t n_warnings;
 } comparison_pair;

@@ -119,9 +119,10 @@ static void put_draws(perebor_json *json, const comparison_pair *pair, size_t la
     perebor_json_key(json, "trial_against_trial");
     perebor_json_begin_object(json);
     if (pair->has_draws) {
-        perebor_json_put_real(json, "b_better", pair->draws.auc);
+        perebor_json_put_real(json, "b_better", pair->draws.b_better);
         perebor_json_put_real(json, "low", pair->draws.low);
         perebor_json_put_real(json, "high", pair->draws.high);
+        perebor_json_put_real(json, "p", pair->draws.p);
     } else {
         perebor_json_put_text(json, "left_out", pair->no_draws.in[language]);
     }
@@ -135,6 +136,16 @@ static void put_rope(perebor_json *json, const perebor_rope_shares *rope, double
     perebor_json_put_real(json, "a_better", rope->below);
     perebor_json_put_real(json, "equivalent", rope->within);
     perebor_json_put_real(json, "b_better", rope->above);
+    perebor_json_end_object(json);
+}
+
+static void put_usual(perebor_json *json, const comparison_usual *usual, const char *test) {
+    perebor_json_key(json, "usual");
+    perebor_json_begin_object(json);
+    perebor_json_put_text(json, "test", test);
+    perebor_json_put_real(json, "low", usual->low);
+    perebor_json_put_real(json, "high", usual->high);
+    perebor_json_put_real(json, "p", usual->p);
     perebor_json_end_object(json);
 }
 
@@ -160,6 +171,7 @@ static void put_test(perebor_json *json, const char *key, const comparison_test 
     perebor_json_put_real(json, "p", test->p);
     perebor_json_put_real(json, "p_adjusted", test->p_adjusted);
     perebor_json_put_text(json, "better", who[test->better + 1]);
+    put_usual(json, &test->usual, rope != NULL ? "corrected resampled t" : "DeLong");
     if (rope != NULL) {
         put_rope(json, rope, options->rope);
     }

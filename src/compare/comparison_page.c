@@ -262,22 +262,27 @@ static void write_budgets(page_writing *w, const comparison_pair *pair,
 
 static void write_draws(page_writing *w, const comparison_pair *pair) {
     char a = w->comparison->summaries[pair->a].label, b = w->comparison->summaries[pair->b].label;
-    const perebor_auc_interval *draws = &pair->draws;
+    const comparison_draws *draws = &pair->draws;
     if (!pair->has_draws) {
         page_paragraph(&w->page, say_reason(w, "None of this is tested",
                                             "Ничто из этого не проверено", &pair->no_draws));
         return;
     }
-    bool proved = draws->low > 0.5 || draws->high < 0.5;
-    page_paragraph(
-        &w->page,
-        with_numbers(w, comparison_say(&w->memory,
-                                       "%sA trial of %c is better than one of %c with probability "
-                                       "%.3f (95 %%: %.3f to %.3f).",
-                                       "%sИспытание %c лучше испытания %c с вероятностью %.3f "
-                                       "(95 %%: от %.3f до %.3f).",
-                                       proved ? "" : "~ ", b, a, draws->auc, draws->low,
-                                       draws->high)));
+    const char *unsure = draws->proved ? "" : "~ ";
+    comparison_sentence said =
+        isnan(draws->low)
+            ? comparison_say(&w->memory,
+                             "%sA trial of %c is better than one of %c with probability %.3f "
+                             "(p %.2g).",
+                             "%sИспытание %c лучше испытания %c с вероятностью %.3f (p %.2g).",
+                             unsure, b, a, draws->b_better, draws->p)
+            : comparison_say(&w->memory,
+                             "%sA trial of %c is better than one of %c with probability %.3f "
+                             "(95 %%: %.3f to %.3f).",
+                             "%sИспытание %c лучше испытания %c с вероятностью %.3f "
+                             "(95 %%: от %.3f до %.3f).",
+                             unsure, b, a, draws->b_better, draws->low, draws->high);
+    page_paragraph(&w->page, with_numbers(w, said));
 }
 
 static void write_searches(page_writing *w, const comparison_pair *pair) {
@@ -333,6 +338,21 @@ static void write_test(page_writing *w, const comparison_pair *pair, const compa
     put(w, "");
     put_test(w, test);
     end_table(w, "rrrrrrl", 7);
+}
+
+/** What is usually printed of it. */
+static void write_usual(page_writing *w, const comparison_test *test, const char *name) {
+    const comparison_usual *usual = &test->usual;
+    if (test->is_tested && usual->p < 1.0) {
+        page_paragraph(
+            &w->page,
+            with_numbers(w, comparison_say(&w->memory,
+                                           "For reference, %s, which can err more often than it "
+                                           "says: ± %.4f, p %.2g.",
+                                           "Для справки, %s, который может ошибаться чаще, чем "
+                                           "обещает: ± %.4f, p %.2g.",
+                                           name, 0.5 * (usual->high - usual->low), usual->p)));
+    }
 }
 
 static void write_rope(page_writing *w, const comparison_pair *pair) {
@@ -454,10 +474,13 @@ static void write_pair(page_writing *w, const comparison_pair *pair) {
     write_searches(w, pair);
     write_test(w, pair, &pair->folds,
                choose(w, "the best trials on the same folds", "лучшие испытания на тех же блоках"));
+    write_usual(w, &pair->folds,
+                choose(w, "the usual corrected resampled t", "обычный исправленный t"));
     write_rope(w, pair);
     write_test(
         w, pair, &pair->test,
         choose(w, "the refitted models on the test part", "обученные модели на проверочной части"));
+    write_usual(w, &pair->test, choose(w, "DeLong's z", "z Делонга"));
     write_importance(w, pair);
     write_partition(w, pair, &pair->stages.segments,
                     choose(w, "who is in which segment", "кто в каком сегменте"));

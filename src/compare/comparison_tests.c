@@ -95,6 +95,16 @@ done:
     return status;
 }
 
+/** P that all of A are on one side of all of B, by equal chances: 2 / (n choose n_a). */
+static double all_on_one_side(size_t n_a, size_t n_b) {
+    size_t fewer = n_a < n_b ? n_a : n_b;
+    double p = 2.0;
+    for (size_t i = 1; i <= fewer; i++) {
+        p *= (double)i / (double)(n_a + n_b - fewer + i);
+    }
+    return fmin(p, 1.0);
+}
+
 perebor_status comparison_compare_draws(comparison_pair *pair, const comparison_summary *summaries,
                                         perebor_error *error) {
     const comparison_summary *a = &summaries[pair->a], *b = &summaries[pair->b];
@@ -113,7 +123,16 @@ perebor_status comparison_compare_draws(comparison_pair *pair, const comparison_
     memset(of_b + a->n_complete, 1, b->n_complete);
     memcpy(scores, a->scores, a->n_complete * sizeof *scores);
     memcpy(scores + a->n_complete, b->scores, b->n_complete * sizeof *scores);
-    status = perebor_delong(&pair->draws, of_b, scores, n, comparison_level, error);
+    perebor_auc_interval interval;
+    PEREBOR_TRY(done, perebor_delong(&interval, of_b, scores, n, comparison_level, error));
+    perebor_few_rows few = perebor_auc_of_few(&interval, comparison_level);
+    bool apart = interval.auc == 0.0 || interval.auc == 1.0;
+    double p = apart ? all_on_one_side(a->n_complete, b->n_complete) : few.p;
+    pair->draws = (comparison_draws){.b_better = interval.auc,
+                                     .low = few.low,
+                                     .high = few.high,
+                                     .p = p,
+                                     .proved = p < 1.0 - comparison_level};
 done:
     free(of_b);
     free(scores);
@@ -163,6 +182,13 @@ static comparison_sentence folds_reason(const comparison_pair *pair, const compa
                               "у %c оценок блоков %zu, у %c — %zu", summaries[0]->label, n,
                               summaries[1]->label, searches[1]->trials->n_folds);
     }
+    if (comparison_n_splits(searches[0], &comparison->options) == 2 ||
+        comparison_n_splits(searches[1], &comparison->options) == 2) {
+        return COMPARISON_WORDS("two folds say too little: the rows of each train the other; "
+                                "cv.n_splits in both experiments makes them more",
+                                "два блока говорят слишком мало: строки каждого обучают другой; "
+                                "cv.n_splits в обоих экспериментах добавит");
+    }
     return COMPARISON_WORDS(NULL, NULL);
 }
 
@@ -201,8 +227,11 @@ perebor_status comparison_test_folds(comparison_pair *pair, const comparison *co
         return perebor_no_memory(error, "for %zu folds", n);
     }
     find_differences(differences, pair, comparison);
-    double ratio = 1.0 / ((double)find_n_splits(pair, comparison) - 1.0);
-    perebor_resampled_mean mean = perebor_resampled_t(differences, n, ratio, comparison_level);
+    size_t n_splits = find_n_splits(pair, comparison);
+    double ratio = 1.0 / ((double)n_splits - 1.0);
+    perebor_resampled_mean mean =
+        perebor_conservative_t(differences, n, n_splits, comparison_level);
+    perebor_resampled_mean usual = perebor_resampled_t(differences, n, ratio, comparison_level);
     free(differences);
     *test = (comparison_test){
         .is_tested = !isnan(mean.p),
@@ -219,7 +248,8 @@ perebor_status comparison_test_folds(comparison_pair *pair, const comparison *co
         .high = mean.high,
         .p = mean.p,
         .p_adjusted = NAN,
-        .rope = perebor_correlated_t(&mean, n, comparison->options.rope)};
+        .usual = {usual.low, usual.high, usual.p},
+        .rope = perebor_correlated_t(&mean, comparison->options.rope)};
     return PEREBOR_OK;
 }
 
@@ -310,20 +340,22 @@ static comparison_sentence part_reason(const comparison_pair *pair, const compar
 
 static void take_areas(comparison_test *test, const perebor_auc_comparison *areas,
                        const test_scores of[2]) {
+    perebor_few_rows few = perebor_auc_difference_of_few(areas, comparison_level);
     *test = (comparison_test){
-        .is_tested = !isnan(areas->p),
-        .why_not = isnan(areas->p) ? COMPARISON_WORDS("a class has one row", "в классе одна строка")
-                                   : COMPARISON_WORDS(NULL, NULL),
+        .is_tested = !isnan(few.p),
+        .why_not = isnan(few.p) ? COMPARISON_WORDS("a class has one row", "в классе одна строка")
+                                : COMPARISON_WORDS(NULL, NULL),
         .n = of[0].n,
         .trial_a = of[0].trial,
         .trial_b = of[1].trial,
         .a = areas->auc[1],
         .b = areas->auc[0],
         .difference = areas->difference,
-        .low = areas->low,
-        .high = areas->high,
-        .p = areas->p,
-        .p_adjusted = NAN};
+        .low = few.low,
+        .high = few.high,
+        .p = few.p,
+        .p_adjusted = NAN,
+        .usual = {areas->low, areas->high, areas->p}};
 }
 
 perebor_status comparison_test_part(comparison_pair *pair, const comparison *comparison,
@@ -361,12 +393,22 @@ static comparison_test *test_of(comparison_pair *pair, bool of_part) {
     return of_part ? &pair->test : &pair->folds;
 }
 
-perebor_status comparison_adjust(comparison_pair *pairs, size_t n_pairs, perebor_error *error) {
+/** The p-value of a test, with the luck that the better of two had by having more trials. */
+static double p_of(comparison_pair *pair, bool of_part, const comparison_summary *summaries) {
+    const comparison_test *test = test_of(pair, of_part);
+    bool b_ahead = test->difference > 0.0;
+    size_t ahead = summaries[b_ahead ? pair->b : pair->a].n_complete;
+    size_t behind = summaries[b_ahead ? pair->a : pair->b].n_complete;
+    return of_part || !test->is_tested ? test->p : perebor_p_of_more_trials(test->p, ahead, behind);
+}
+
+perebor_status comparison_adjust(comparison_pair *pairs, size_t n_pairs,
+                                 const comparison_summary *summaries, perebor_error *error) {
     double p[COMPARISON_MOST_FILES], adjusted[COMPARISON_MOST_FILES];
     perebor_status status = PEREBOR_OK;
     for (int kind = 0; kind < 2; kind++) {
         for (size_t i = 0; i < n_pairs; i++) {
-            p[i] = test_of(&pairs[i], kind == 1)->p;
+            p[i] = p_of(&pairs[i], kind == 1, summaries);
         }
         PEREBOR_TRY(done, perebor_holm_adjust(adjusted, p, n_pairs, error));
         for (size_t i = 0; i < n_pairs; i++) {

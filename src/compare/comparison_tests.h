@@ -30,8 +30,10 @@ PEREBOR_MUST_CHECK perebor_status comparison_test_part(comparison_pair *pair,
                                                        comparison_memory *memory,
                                                        perebor_error *error);
 
-/** Holm's adjustment over all pairs, for each kind of test, and who is better by it. */
+/** The adjustment on folds for the trials that the better one had more, and Holm's over all pairs,
+ * for each kind of test; and who is better by it. */
 PEREBOR_MUST_CHECK perebor_status comparison_adjust(comparison_pair *pairs, size_t n_pairs,
+                                                    const comparison_summary *summaries,
                                                     perebor_error *error);
 
 #endif

@@ -151,32 +151,31 @@ static void warn_of_winners(comparison_pair *pair, const comparison_summary *a,
                                  help.in[COMPARISON_RUSSIAN])));
     }
     if ((double)more > same_size * (double)fewer && pair->folds.is_tested) {
+        bool is_a = a->n_complete > b->n_complete;
         warn(pair, comparison_say(
                        memory,
-                       "%c has had more trials to be lucky with: on folds that both "
-                       "were chosen on it has an advantage",
-                       "у %c было больше испытаний, чтобы повезло: на блоках, где выбирали обоих, "
-                       "это преимущество",
-                       a->n_complete > b->n_complete ? a->label : b->label));
+                       "%c has had %.3g times the trials to be lucky with: should its best lead on "
+                       "the folds, p is times that",
+                       "у %c в %.3g раза больше испытаний, чтобы повезло: если на блоках впереди "
+                       "оно, p умножено на это",
+                       is_a ? a->label : b->label, (double)more / (double)fewer));
     }
 }
 
-/** Tests that are weak, or too bold. */
+/** Tests that are weak. */
 static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
                           comparison_memory *memory) {
     const comparison_test *folds = &pair->folds;
     if (folds->is_tested && folds->n < enough_folds) {
-        warn(
-            pair,
-            comparison_commas(
-                memory,
-                comparison_say(
-                    memory,
-                    "few folds: %zu tell apart no less than %.4f; cv.n_repeats in "
-                    "both experiments makes them more",
-                    "мало блоков: %zu различают не меньше %.4f; cv.n_repeats в обоих экспериментах "
-                    "добавит",
-                    folds->n, 0.5 * (folds->high - folds->low))));
+        warn(pair,
+             comparison_commas(
+                 memory, comparison_say(
+                             memory,
+                             "few folds: %zu tell apart no less than %.4f; cv.n_splits: 10 in both "
+                             "experiments, or a test part, tells apart less",
+                             "мало блоков: %zu различают не меньше %.4f; cv.n_splits: 10 в обоих "
+                             "экспериментах или проверочная часть различат и меньшее",
+                             folds->n, 0.5 * (folds->high - folds->low))));
     }
     if (pair->test.is_tested) {
         const perebor_result *result = comparison->searches[pair->a].result;
@@ -186,13 +185,15 @@ static void warn_of_tests(comparison_pair *pair, const comparison *comparison,
         }
         size_t least = counts[counts[1] < counts[0]];
         if (least < enough_of_a_class) {
-            warn(pair, comparison_say(memory,
-                                      "the test part has %zu rows of a class: DeLong's test is "
-                                      "too bold with fewer than %d",
-                                      "в проверочной части строк одного класса %zu: тест Делонга "
-                                      "слишком смел, если их "
-                                      "меньше %d",
-                                      least, enough_of_a_class));
+            warn(pair,
+                 comparison_commas(
+                     memory,
+                     comparison_say(memory,
+                                    "the test part has %zu rows of a class: it tells apart no less "
+                                    "than %.4f",
+                                    "в проверочной части строк одного класса %zu: она различает не "
+                                    "меньше %.4f",
+                                    least, 0.5 * (pair->test.high - pair->test.low))));
         }
     }
     size_t n_tests = 0;

@@ -7,6 +7,8 @@
 
 #include "base/arithmetic.h"
 #include "base/try.h"
+#include "statistics/student_t.h"
+#include "statistics/tail_probability.h"
 #include "statistics/value_order.h"
 
 /*
@@ -73,11 +75,15 @@ static perebor_status place_rows(placement *of, const uint8_t *labels, const dou
     return ready ? PEREBOR_OK : perebor_no_memory(error, "to rank %zu scores", n_rows);
 }
 
-/** cov(AUC_a, AUC_b); NaN if a class has one row. */
-static double covariance_of(const placement *a, const placement *b, const uint8_t *labels,
-                            size_t n_rows, const class_sizes *sizes) {
+/** The parts of cov(AUC_a, AUC_b) by label, s_ab / n each; NaN if a class has one row. */
+typedef struct covariance_parts {
+    double of[2];
+} covariance_parts;
+
+static covariance_parts covariance_of(const placement *a, const placement *b, const uint8_t *labels,
+                                      size_t n_rows, const class_sizes *sizes) {
     if (sizes->n[0] < 2 || sizes->n[1] < 2) {
-        return NAN;
+        return (covariance_parts){{NAN, NAN}};
     }
     double sums[2] = {0.0, 0.0};
     for (size_t row = 0; row < n_rows; row++) {
@@ -88,7 +94,18 @@ static double covariance_of(const placement *a, const placement *b, const uint8_
     }
     double n0 = (double)sizes->n[0];
     double n1 = (double)sizes->n[1];
-    return sums[1] / (n1 - 1.0) / n1 + sums[0] / (n0 - 1.0) / n0;
+    return (covariance_parts){{sums[0] / (n0 - 1.0) / n0, sums[1] / (n1 - 1.0) / n1}};
+}
+
+/** Satterthwaite's degrees of freedom of v_0 + v_1: (v_0 + v_1)^2 / sum of v_i^2 / (n_i - 1). */
+static double find_dof(covariance_parts variance, const class_sizes *sizes) {
+    double sum = 0.0, squares = 0.0;
+    for (size_t label = 0; label < 2; label++) {
+        double v = fmax(variance.of[label], 0.0); // NaN, too, of one row
+        sum += v;
+        squares += v * v / ((double)sizes->n[label] - 1.0);
+    }
+    return sizes->n[0] > 1 && sizes->n[1] > 1 && sum > 0.0 ? sum * sum / squares : (double)NAN;
 }
 
 static perebor_status check_classes(const class_sizes *sizes, perebor_error *error) {
@@ -106,16 +123,49 @@ static double half_width(double level) {
     return perebor_normal_quantile(0.5 + 0.5 * level);
 }
 
-// logit A -+ z sd / (A (1 - A)), the sd of the logit by the delta method, and back.
-void perebor_auc_bound(perebor_auc_interval *interval, double level) {
+// logit A -+ q sd / (A (1 - A)), the sd of the logit by the delta method, and back.
+static void bound_by(double *low, double *high, const perebor_auc_interval *interval,
+                     double quantile) {
     double auc = interval->auc;
-    interval->low = interval->high = NAN;
+    *low = *high = NAN;
     if (auc > 0.0 && auc < 1.0 && interval->variance >= 0.0) {
         double logit = perebor_log(auc / (1.0 - auc));
-        double width = half_width(level) * sqrt(interval->variance) / (auc * (1.0 - auc));
-        interval->low = 1.0 / (1.0 + perebor_exp(width - logit));
-        interval->high = 1.0 / (1.0 + perebor_exp(-width - logit));
+        double width = quantile * sqrt(interval->variance) / (auc * (1.0 - auc));
+        *low = 1.0 / (1.0 + perebor_exp(width - logit));
+        *high = 1.0 / (1.0 + perebor_exp(-width - logit));
     }
+}
+
+void perebor_auc_bound(perebor_auc_interval *interval, double level) {
+    bound_by(&interval->low, &interval->high, interval, half_width(level));
+}
+
+perebor_few_rows perebor_auc_of_few(const perebor_auc_interval *interval, double level) {
+    perebor_few_rows few = {NAN, NAN, NAN};
+    double auc = interval->auc;
+    if (isnan(interval->dof)) {
+        few.low = interval->low; // without a variance: NaN, or the AUC itself
+        few.high = interval->high;
+        return few;
+    }
+    bound_by(&few.low, &few.high, interval, perebor_t_quantile(0.5 + 0.5 * level, interval->dof));
+    if (auc > 0.0 && auc < 1.0) {
+        double sd = sqrt(interval->variance) / (auc * (1.0 - auc));
+        few.p = perebor_t_tails(perebor_log(auc / (1.0 - auc)) / sd, interval->dof);
+    }
+    return few;
+}
+
+perebor_few_rows perebor_auc_difference_of_few(const perebor_auc_comparison *comparison,
+                                               double level) {
+    const double(*v)[2] = comparison->covariance;
+    if (isnan(comparison->dof) || !(comparison->high > comparison->low)) {
+        return (perebor_few_rows){comparison->low, comparison->high, comparison->p};
+    }
+    double sd = sqrt(v[0][0] + v[1][1] - 2.0 * v[0][1]);
+    double width = perebor_t_quantile(0.5 + 0.5 * level, comparison->dof) * sd;
+    return (perebor_few_rows){comparison->difference - width, comparison->difference + width,
+                              perebor_t_tails(comparison->z, comparison->dof)};
 }
 
 perebor_status perebor_delong(perebor_auc_interval *interval, const uint8_t *labels,
@@ -127,7 +177,9 @@ perebor_status perebor_delong(perebor_auc_interval *interval, const uint8_t *lab
     PEREBOR_TRY(done, check_classes(&sizes, error));
     PEREBOR_TRY(done, place_rows(&placed, labels, scores, n_rows, &sizes, error));
     interval->auc = placed.auc;
-    interval->variance = covariance_of(&placed, &placed, labels, n_rows, &sizes);
+    covariance_parts variance = covariance_of(&placed, &placed, labels, n_rows, &sizes);
+    interval->variance = variance.of[1] + variance.of[0];
+    interval->dof = find_dof(variance, &sizes);
     perebor_auc_bound(interval, level);
 done:
     free(placed.half_pairs);
@@ -158,13 +210,17 @@ perebor_status perebor_delong_compare(perebor_auc_comparison *comparison, const 
     for (size_t i = 0; i < 2; i++) {
         PEREBOR_TRY(done, place_rows(&placed[i], labels, scores[i], n_rows, &sizes, error));
     }
+    covariance_parts of_difference = {{0.0, 0.0}};
     for (size_t i = 0; i < 2; i++) {
         comparison->auc[i] = placed[i].auc;
         for (size_t j = 0; j < 2; j++) {
-            comparison->covariance[i][j] =
-                covariance_of(&placed[i], &placed[j], labels, n_rows, &sizes);
+            covariance_parts parts = covariance_of(&placed[i], &placed[j], labels, n_rows, &sizes);
+            comparison->covariance[i][j] = parts.of[1] + parts.of[0];
+            of_difference.of[0] += i == j ? parts.of[0] : -parts.of[0];
+            of_difference.of[1] += i == j ? parts.of[1] : -parts.of[1];
         }
     }
+    comparison->dof = find_dof(of_difference, &sizes);
     comparison->difference = placed[0].auc - placed[1].auc;
     test_difference(comparison, level);
 done:

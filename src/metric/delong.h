@@ -21,6 +21,7 @@
 typedef struct perebor_auc_interval {
     double auc;       /**< The bits of perebor_roc_auc(). */
     double variance;  /**< NaN if a class has one row. */
+    double dof;       /**< Of the variance; NaN if it is NaN or 0. */
     double low, high; /**< In [0, 1]; NaN where the variance is, or if the AUC is 0 or 1. */
 } perebor_auc_interval;
 
@@ -28,6 +29,7 @@ typedef struct perebor_auc_interval {
 typedef struct perebor_auc_comparison {
     double auc[2];
     double covariance[2][2];
+    double dof;        /**< Of the variance of the difference; NaN if it is NaN or 0. */
     double difference; /**< auc[0] - auc[1] */
     double low, high;  /**< Of the difference, on its own scale. */
     double z, p; /**< Of no difference, both sides; 0 and 1 for equal placements of every row; NaN
@@ -61,5 +63,24 @@ PEREBOR_MUST_CHECK perebor_status perebor_delong_compare(perebor_auc_comparison 
                                                          const double *const scores[2],
                                                          size_t n_rows, double level,
                                                          perebor_error *error);
+
+/** What few rows prove: a class of ten has a variance that is itself unsure. */
+typedef struct perebor_few_rows {
+    double low, high; /**< Of the AUC, on the logit scale; or of the difference, on its own. */
+    double p;         /**< Both sides: of an AUC of 1/2; of no difference. */
+} perebor_few_rows;
+
+/**
+ * The interval and the test of DeLong's variance by Student's t in the place of the normal
+ * distribution, with Satterthwaite's degrees of freedom: those of the classes' variances s_1^2 /
+ * n_1 and s_0^2 / n_0, as in Welch's test. For one AUC it is the test of Brunner and Munzel, "The
+ * nonparametric Behrens-Fisher problem", Biometrical Journal 42 (2000), but for its logit scale.
+ * NaN where DeLong's are. docs/explanation/honest-scores.md says how often either errs.
+ */
+perebor_few_rows perebor_auc_of_few(const perebor_auc_interval *interval, double level);
+
+/** The same of the difference of two AUCs. */
+perebor_few_rows perebor_auc_difference_of_few(const perebor_auc_comparison *comparison,
+                                               double level);
 
 #endif

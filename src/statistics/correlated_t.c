@@ -12,11 +12,10 @@ static double upper_tail(double t, double dof) {
     return t >= 0.0 ? half : 1.0 - half;
 }
 
-perebor_rope_shares perebor_correlated_t(const perebor_resampled_mean *difference, size_t n,
-                                         double rope) {
+perebor_rope_shares perebor_correlated_t(const perebor_resampled_mean *difference, double rope) {
     double sd = sqrt(difference->variance);
-    double dof = (double)n - 1.0;
-    if (n < 2 || isnan(sd)) {
+    double dof = difference->dof;
+    if (isnan(sd)) {
         return (perebor_rope_shares){NAN, NAN, NAN};
     }
     if (!(sd > 0.0)) { // equal differences: all of the distribution lies there

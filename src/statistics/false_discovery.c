@@ -65,3 +65,10 @@ perebor_status perebor_holm_adjust(double *adjusted, const double *p, size_t n,
     free(sorted);
     return status;
 }
+
+double perebor_p_of_more_trials(double p, size_t n_ahead, size_t n_behind) {
+    if (!(n_ahead > n_behind) || isnan(p)) {
+        return p;
+    }
+    return fmin(1.0, p * (double)n_ahead / (double)n_behind);
+}

@@ -31,4 +31,12 @@ PEREBOR_MUST_CHECK perebor_status perebor_false_discovery_adjust(double *adjuste
 PEREBOR_MUST_CHECK perebor_status perebor_holm_adjust(double *adjusted, const double *p, size_t n,
                                                       perebor_error *error);
 
+/**
+ * The p-value of the best of @p n_ahead trials being better than the best of @p n_behind, from that
+ * of a test which takes both for equally lucky: p n_ahead / n_behind, no more than 1, if n_ahead is
+ * the greater; else p. The trials ahead are n_ahead / n_behind searches of the other's size, the
+ * luckiest of which is tested (Bonferroni). NaN if p is.
+ */
+double perebor_p_of_more_trials(double p, size_t n_ahead, size_t n_behind);
+
 #endif

@@ -190,8 +190,8 @@ static void list_tests(story *story, story_chapter *chapter, const comparison *c
         p[i] = tests[i]->p_adjusted;
     }
     figure->title = keep_sentence(story, &pair->verdict);
-    figure->note = WORDS("Corrected resampled t (Nadeau and Bengio), paired DeLong",
-                         "Исправленный t (Надо и Бенжио), парный Делонг");
+    figure->note = WORDS("Resampled t, corrected for what folds share; paired DeLong by t",
+                         "t с поправкой на общее у блоков; парный Делонг по t");
 }
 
 static void list_differences(story *story, story_chapter *chapter, const comparison *compared,

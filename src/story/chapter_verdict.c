@@ -191,12 +191,11 @@ static void find_nested(telling *telling) {
     }
 }
 
-/** Trials that are not proved to be worse than the best: corrected resampled t of the differences
- * of their folds. Trials of one point count once. */
+/** Trials that are not proved to be worse than the best: perebor_conservative_t() of the
+ * differences of their folds. Trials of one point count once. */
 static size_t count_equals(const telling *telling) {
     const perebor_trials *trials = telling->trials;
     size_t n_folds = trials->n_folds, n_equal = 0;
-    double ratio = 1.0 / ((double)telling->result->n_splits - 1.0);
     double *differences = story_allocate(telling->story, n_folds, sizeof *differences);
     for (size_t i = 1; differences != NULL && i < telling->n_complete; i++) {
         size_t row = telling->order[i];
@@ -208,7 +207,7 @@ static size_t count_equals(const telling *telling) {
                                 perebor_trials_score(trials, row, fold, 0, PEREBOR_TEST);
         }
         perebor_resampled_mean mean =
-            perebor_resampled_t(differences, n_folds, ratio, telling_level);
+            perebor_conservative_t(differences, n_folds, telling->result->n_splits, telling_level);
         n_equal += !(mean.p < 1.0 - telling_level);
     }
     return n_equal;

@@ -59,7 +59,7 @@ static void weigh_best(telling *telling) {
     const perebor_trials *trials = telling->trials;
     size_t n = trials->n_folds;
     double *scores = story_allocate(telling->story, n, sizeof *scores);
-    telling->folds = (perebor_resampled_mean){NAN, NAN, NAN, NAN, NAN, NAN};
+    telling->folds = perebor_resampled_t(NULL, 0, 0.0, telling_level);
     if (telling->best == TELLING_NONE || scores == NULL || telling->result->n_splits < 2) {
         return;
     }

@@ -9,6 +9,7 @@
 #include "simulation.h"
 #include "statistics/correlated_t.h"
 #include "statistics/expected_best.h"
+#include "statistics/false_discovery.h"
 #include "statistics/quantile.h"
 
 static const double rope = 0.005;
@@ -16,7 +17,8 @@ static const double rope = 0.005;
 /** Rows with the columns of both learners, side by side; labels row % 2. */
 typedef struct shared_rows {
     const learners_setting *setting;
-    double *values; /* [n_rows][2 n_columns] */
+    size_t width;
+    double *values; /* [n_rows][width] */
     uint8_t *labels;
     size_t *fold_of;
     double *direction; /* [n_columns] */
@@ -27,7 +29,7 @@ typedef struct shared_rows {
 } shared_rows;
 
 static void draw_rows(shared_rows *of) {
-    size_t width = 2 * of->setting->n_columns;
+    size_t width = of->width;
     for (size_t row = 0; row < of->setting->n_rows; row++) {
         of->labels[row] = row % 2;
         for (size_t column = 0; column < width; column++) {
@@ -53,26 +55,69 @@ static void deal_folds(shared_rows *of) {
     }
 }
 
-/** The AUC on a fold of a learner fitted outside it. */
-static double score_learner(shared_rows *of, size_t learner, size_t fold) {
+/** The columns of a learner in a row: its own, and those that both have. */
+static const double *columns_of(const shared_rows *of, size_t learner, size_t row) {
+    return of->values + row * of->width +
+           learner * (of->setting->n_columns - of->setting->n_shared);
+}
+
+/** The difference of the class means outside the fold; or only the greatest of them, as a sign. */
+static void fit_direction(shared_rows *of, size_t learner, size_t fold) {
     size_t n_columns = of->setting->n_columns;
-    size_t n = 0;
     memset(of->direction, 0, n_columns * sizeof *of->direction);
     for (size_t row = 0; row < of->setting->n_rows; row++) {
-        const double *values = of->values + (2 * row + learner) * n_columns;
+        const double *values = columns_of(of, learner, row);
         for (size_t column = 0; of->fold_of[row] != fold && column < n_columns; column++) {
             of->direction[column] += of->labels[row] ? values[column] : -values[column];
         }
     }
-    for (size_t row = 0; row < of->setting->n_rows; row++) {
-        const double *values = of->values + (2 * row + learner) * n_columns;
-        double score = 0.0;
-        for (size_t column = 0; of->fold_of[row] == fold && column < n_columns; column++) {
-            score += of->direction[column] * values[column];
+    size_t greatest = 0;
+    for (size_t column = 1; column < n_columns; column++) {
+        greatest = fabs(of->direction[column]) > fabs(of->direction[greatest]) ? column : greatest;
+    }
+    for (size_t column = 0; of->setting->learner == LEARNER_ONE_COLUMN && column < n_columns;
+         column++) {
+        of->direction[column] = column == greatest ? copysign(1.0, of->direction[column]) : 0.0;
+    }
+}
+
+/** How much nearer the nearest positive row outside the fold is than the nearest negative one. */
+static double score_by_nearest(const shared_rows *of, size_t learner, size_t fold, size_t row) {
+    const double *values = columns_of(of, learner, row);
+    double nearest[2] = {INFINITY, INFINITY};
+    for (size_t other = 0; other < of->setting->n_rows; other++) {
+        const double *others = columns_of(of, learner, other);
+        double square = 0.0;
+        for (size_t i = 0; of->fold_of[other] != fold && i < of->setting->n_columns; i++) {
+            square += (values[i] - others[i]) * (values[i] - others[i]);
         }
+        double *least = &nearest[of->labels[other]];
+        *least = of->fold_of[other] != fold && square < *least ? square : *least;
+    }
+    return nearest[0] - nearest[1];
+}
+
+static double score_by_direction(const shared_rows *of, size_t learner, size_t row) {
+    const double *values = columns_of(of, learner, row);
+    double score = 0.0;
+    for (size_t column = 0; column < of->setting->n_columns; column++) {
+        score += of->direction[column] * values[column];
+    }
+    return score;
+}
+
+/** The AUC on a fold of a learner fitted outside it. */
+static double score_learner(shared_rows *of, size_t learner, size_t fold) {
+    bool by_nearest = of->setting->learner == LEARNER_NEAREST;
+    size_t n = 0;
+    if (!by_nearest) {
+        fit_direction(of, learner, fold);
+    }
+    for (size_t row = 0; row < of->setting->n_rows; row++) {
         if (of->fold_of[row] == fold) {
             of->fold_labels[n] = of->labels[row];
-            of->scores[n++] = score;
+            of->scores[n++] = by_nearest ? score_by_nearest(of, learner, fold, row)
+                                         : score_by_direction(of, learner, row);
         }
     }
     return perebor_roc_auc(of->fold_labels, of->scores, n, &of->workspace);
@@ -82,8 +127,11 @@ static void count_learners(learners_rates *sums, const double *differences,
                            const learners_setting *setting) {
     size_t n = setting->n_folds * setting->n_repeats;
     double ratio = 1.0 / ((double)setting->n_folds - 1.0);
-    perebor_resampled_mean mean = perebor_resampled_t(differences, n, ratio, simulation_level);
-    perebor_rope_shares shares = perebor_correlated_t(&mean, n, rope);
+    perebor_resampled_mean usual = perebor_resampled_t(differences, n, ratio, simulation_level);
+    perebor_resampled_mean mean =
+        perebor_conservative_t(differences, n, setting->n_folds, simulation_level);
+    perebor_rope_shares shares = perebor_correlated_t(&mean, rope);
+    sums->usual += usual.p < 1.0 - simulation_level;
     sums->rejected += mean.p < 1.0 - simulation_level;
     sums->rope += shares.above > 0.975 || shares.below > 0.975;
     sums->equivalent += shares.within > 0.95;
@@ -93,9 +141,10 @@ static void count_learners(learners_rates *sums, const double *differences,
 learners_rates simulate_equal_learners(const learners_setting *setting, size_t n_replicates,
                                        uint64_t seed) {
     learners_rates sums = {0};
-    size_t n = setting->n_rows;
+    size_t n = setting->n_rows, width = 2 * setting->n_columns - setting->n_shared;
     shared_rows of = {.setting = setting,
-                      .values = simulation_allocate(2 * n * setting->n_columns, sizeof(double)),
+                      .width = width,
+                      .values = simulation_allocate(n * width, sizeof(double)),
                       .labels = simulation_allocate(n, 1),
                       .fold_of = simulation_allocate(n, sizeof(size_t)),
                       .direction = simulation_allocate(setting->n_columns, sizeof(double)),
@@ -124,8 +173,8 @@ learners_rates simulate_equal_learners(const learners_setting *setting, size_t n
     free(of.fold_labels);
     free(differences);
     double all = (double)n_replicates;
-    return (learners_rates){sums.rejected / all, sums.rope / all, sums.equivalent / all,
-                            sums.width / all};
+    return (learners_rates){sums.usual / all, sums.rejected / all, sums.rope / all,
+                            sums.equivalent / all, sums.width / all};
 }
 
 /** Rows in the order of their folds, each fold half of each class. */
@@ -192,10 +241,12 @@ searches_rates simulate_equal_searches(const searches_setting *setting, size_t n
         for (size_t fold = 0; fold < n; fold++) {
             of.trial[fold] = of.folds[1][fold] - of.folds[0][fold];
         }
-        perebor_resampled_mean mean =
-            perebor_resampled_t(of.trial, n, 1.0 / ((double)n - 1.0), simulation_level);
-        sums.first_better += mean.p < 1.0 - simulation_level && mean.mean < 0.0;
-        sums.second_better += mean.p < 1.0 - simulation_level && mean.mean > 0.0;
+        perebor_resampled_mean mean = perebor_conservative_t(of.trial, n, n, simulation_level);
+        size_t ahead = mean.mean > 0.0;
+        double p = perebor_p_of_more_trials(mean.p, setting->n_trials[ahead],
+                                            setting->n_trials[1 - ahead]);
+        sums.uncorrected[ahead] += mean.p < 1.0 - simulation_level;
+        sums.better[ahead] += p < 1.0 - simulation_level;
     }
     perebor_workspace_release(&of.workspace);
     free(of.labels);
@@ -205,13 +256,14 @@ searches_rates simulate_equal_searches(const searches_setting *setting, size_t n
     free(of.folds[1]);
     free(of.trial);
     double all = (double)n_replicates;
-    return (searches_rates){sums.first_better / all, sums.second_better / all};
+    return (searches_rates){{sums.uncorrected[0] / all, sums.uncorrected[1] / all},
+                            {sums.better[0] / all, sums.better[1] / all}};
 }
 
-double simulate_equal_draws(size_t n_a, size_t n_b, size_t n_values, size_t n_replicates,
-                            uint64_t seed) {
+draws_rates simulate_equal_draws(size_t n_a, size_t n_b, size_t n_values, size_t n_replicates,
+                                 uint64_t seed) {
     size_t n = n_a + n_b;
-    size_t n_rejected = 0;
+    draws_rates sums = {0};
     uint64_t random = seed;
     uint8_t *of_b = simulation_allocate(n, 1);
     double *scores = simulation_allocate(n, sizeof *scores);
@@ -225,11 +277,13 @@ double simulate_equal_draws(size_t n_a, size_t n_b, size_t n_values, size_t n_re
         }
         simulation_insist(perebor_delong(&interval, of_b, scores, n, simulation_level, &error),
                           &error);
-        n_rejected += interval.low > 0.5 || interval.high < 0.5;
+        sums.by_normal += interval.low > 0.5 || interval.high < 0.5;
+        sums.rejected += perebor_auc_of_few(&interval, simulation_level).p < 1.0 - simulation_level;
     }
     free(of_b);
     free(scores);
-    return (double)n_rejected / (double)n_replicates;
+    double all = (double)n_replicates;
+    return (draws_rates){sums.by_normal / all, sums.rejected / all};
 }
 
 double simulate_equal_budgets(const size_t n_trials[2], const double n_draws[2],

@@ -43,13 +43,18 @@ delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates,
         sums.undefined += isnan(interval.low);
         sums.width += isnan(interval.low) ? 0.0 : interval.high - interval.low;
         sums.rejected += comparison.p < 1.0 - simulation_level;
+        perebor_few_rows few = perebor_auc_of_few(&interval, simulation_level);
+        sums.few_coverage += holds(few.low, few.high, setting->auc);
+        sums.few_rejected +=
+            perebor_auc_difference_of_few(&comparison, simulation_level).p < 1.0 - simulation_level;
     }
     free(labels);
     free(scores[0]);
     free(scores[1]);
     double all = (double)n_replicates;
-    return (delong_rates){sums.coverage / all, sums.undefined / all,
-                          sums.width / (all - sums.undefined), sums.rejected / all};
+    return (delong_rates){
+        sums.coverage / all, sums.undefined / all,    sums.width / (all - sums.undefined),
+        sums.rejected / all, sums.few_coverage / all, sums.few_rejected / all};
 }
 
 /** Rows of two clouds, row-major, with their folds: label row % 2. */

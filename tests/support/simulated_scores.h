@@ -24,6 +24,7 @@ typedef struct delong_rates {
     double undefined; /**< Replicates that had none: an AUC of 1. They count as not covered. */
     double width;     /**< Mean, of those that had one. */
     double rejected;  /**< Equal AUCs that the test calls different at 5 %. */
+    double few_coverage, few_rejected; /**< The same of perebor_auc_of_few() and its test. */
 } delong_rates;
 
 delong_rates simulate_delong(const delong_setting *setting, size_t n_replicates, uint64_t seed);

@@ -15,20 +15,23 @@
 #include "simulated_scores.h"
 
 static void print_delong(size_t n_replicates) {
-    static const size_t sizes[][2] = {{20, 20}, {10, 90},   {100, 100},
+    static const size_t sizes[][2] = {{20, 20}, {10, 90},   {5, 95},  {100, 100},
                                       {38, 62}, {380, 620}, {50, 950}};
     static const double areas[] = {0.5, 0.75, 0.9, 0.97};
     (void)puts(
         "| positives | negatives | true AUC | interval holds it | no interval | mean width | equal "
-        "AUCs called different at 5 % |\n|---|---|---|---|---|---|---|");
+        "AUCs called different at 5 % | by t: interval holds it | by t: called different "
+        "|\n|---|---|---|---|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t j = 0; j < sizeof areas / sizeof *areas; j++) {
             const delong_setting setting = {sizes[i][0], sizes[i][1], areas[j], 0.5};
             delong_rates rates = simulate_delong(&setting, n_replicates, 1000 + 10 * i + j);
-            (void)printf("| %zu | %zu | %.2f | %.1f %% | %.1f %% | %.3f | %.1f %% |\n",
-                         setting.n_positive, setting.n_negative, setting.auc,
-                         100.0 * rates.coverage, 100.0 * rates.undefined, rates.width,
-                         100.0 * rates.rejected);
+            (void)printf(
+                "| %zu | %zu | %.2f | %.1f %% | %.1f %% | %.3f | %.1f %% | %.1f %% | %.1f %% "
+                "|\n",
+                setting.n_positive, setting.n_negative, setting.auc, 100.0 * rates.coverage,
+                100.0 * rates.undefined, rates.width, 100.0 * rates.rejected,
+                100.0 * rates.few_coverage, 100.0 * rates.few_rejected);
             (void)fflush(stdout);
         }
     }
@@ -82,21 +85,33 @@ static void print_selection(size_t n_searches) {
 }
 
 static void print_learners(size_t n_replicates) {
+    static const char *const names[] = {"means", "one column", "nearest row"};
     static const learners_setting settings[] = {
-        {100, 10, 5, 1, 0.2},  {100, 10, 5, 10, 0.2},  {200, 10, 5, 1, 0.2},  {200, 10, 5, 10, 0.2},
-        {200, 10, 10, 1, 0.2}, {200, 10, 10, 10, 0.2}, {1000, 10, 5, 1, 0.2}, {1000, 10, 5, 4, 0.2},
-        {200, 40, 5, 1, 0.05}, {200, 40, 5, 10, 0.05},
+        // learner, rows, columns, of both, folds, repeats, shift
+        {LEARNER_MEANS, 100, 10, 0, 5, 1, 0.2},        {LEARNER_MEANS, 100, 10, 0, 5, 10, 0.2},
+        {LEARNER_MEANS, 200, 10, 0, 10, 1, 0.2},       {LEARNER_MEANS, 200, 10, 0, 10, 10, 0.2},
+        {LEARNER_MEANS, 1000, 10, 0, 5, 1, 0.2},       {LEARNER_MEANS, 1000, 10, 0, 5, 4, 0.2},
+        {LEARNER_MEANS, 200, 40, 0, 5, 1, 0.05},       {LEARNER_MEANS, 200, 40, 0, 5, 10, 0.05},
+        {LEARNER_MEANS, 200, 40, 0, 5, 10, 0.0},       {LEARNER_MEANS, 200, 40, 0, 10, 10, 0.05},
+        {LEARNER_MEANS, 198, 40, 0, 3, 1, 0.05},       {LEARNER_MEANS, 198, 40, 0, 3, 10, 0.05},
+        {LEARNER_MEANS, 200, 20, 15, 5, 10, 0.1},      {LEARNER_ONE_COLUMN, 200, 10, 0, 5, 1, 0.1},
+        {LEARNER_ONE_COLUMN, 200, 10, 0, 5, 10, 0.1},  {LEARNER_ONE_COLUMN, 200, 10, 0, 10, 1, 0.2},
+        {LEARNER_ONE_COLUMN, 200, 10, 0, 10, 10, 0.2}, {LEARNER_ONE_COLUMN, 200, 10, 0, 20, 5, 0.2},
+        {LEARNER_ONE_COLUMN, 500, 10, 0, 10, 5, 0.2},  {LEARNER_NEAREST, 100, 10, 0, 5, 1, 0.2},
+        {LEARNER_NEAREST, 100, 10, 0, 5, 10, 0.2},
     };
-    (void)puts(
-        "| rows | columns | folds | repeats | told apart by the corrected t at 5 % | ROPE: one "
-        "better by more than .005, above .975 | ROPE: no difference, above .95 | mean half of "
-        "the interval |\n|---|---|---|---|---|---|---|---|");
+    (void)puts("| learner | rows | columns | of both | folds | repeats | told apart by the usual "
+               "corrected t at 5 % | by that of verdicts | ROPE: one better by more than .005, "
+               "above .975 | ROPE: no difference, above .95 | mean half of the interval "
+               "|\n|---|---|---|---|---|---|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const learners_setting *s = &settings[i];
         learners_rates rates = simulate_equal_learners(s, n_replicates, 4000 + i);
-        (void)printf("| %zu | %zu | %zu | %zu | %.1f %% | %.1f %% | %.1f %% | %.3f |\n", s->n_rows,
-                     s->n_columns, s->n_folds, s->n_repeats, 100.0 * rates.rejected,
-                     100.0 * rates.rope, 100.0 * rates.equivalent, rates.width);
+        (void)printf("| %s | %zu | %zu | %zu | %zu | %zu | %.1f %% | %.1f %% | %.1f %% | %.1f %% | "
+                     "%.3f |\n",
+                     names[s->learner], s->n_rows, s->n_columns, s->n_shared, s->n_folds,
+                     s->n_repeats, 100.0 * rates.usual, 100.0 * rates.rejected, 100.0 * rates.rope,
+                     100.0 * rates.equivalent, rates.width);
         (void)fflush(stdout);
     }
 }
@@ -109,32 +124,35 @@ static void print_searches(size_t n_replicates) {
         {{5, 200}, 300, 10, 0.8, 0.8}, {{5, 200}, 300, 5, 0.8, 0.0},  {{1, 200}, 300, 10, 0.8, 0.0},
     };
     (void)puts(
-        "| trials of A | trials of B | rows | folds | correlation | A called better | B called "
-        "better |\n|---|---|---|---|---|---|---|");
+        "| trials of A | trials of B | rows | folds | correlation | as if as lucky: A called "
+        "better | B called better | by verdicts: A called better | B called better "
+        "|\n|---|---|---|---|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const searches_setting *s = &settings[i];
         searches_rates rates = simulate_equal_searches(s, n_replicates, 5000 + i);
-        (void)printf("| %zu | %zu | %zu | %zu | %.1f | %.1f %% | %.1f %% |\n", s->n_trials[0],
-                     s->n_trials[1], s->n_rows, s->n_folds, s->correlation,
-                     100.0 * rates.first_better, 100.0 * rates.second_better);
+        (void)printf("| %zu | %zu | %zu | %zu | %.1f | %.1f %% | %.1f %% | %.1f %% | %.1f %% |\n",
+                     s->n_trials[0], s->n_trials[1], s->n_rows, s->n_folds, s->correlation,
+                     100.0 * rates.uncorrected[0], 100.0 * rates.uncorrected[1],
+                     100.0 * rates.better[0], 100.0 * rates.better[1]);
         (void)fflush(stdout);
     }
 }
 
 static void print_draws(size_t n_replicates) {
-    static const size_t sizes[][3] = {{10, 10, 0},   {20, 20, 0},  {10, 100, 0}, {50, 50, 0},
-                                      {200, 200, 0}, {60, 600, 0}, {50, 50, 5},  {200, 200, 5}};
-    (void)puts(
-        "| trials of A | trials of B | different scores | told apart at 5 % |\n|---|---|---|---|");
+    static const size_t sizes[][3] = {{5, 5, 0},    {5, 100, 0}, {10, 10, 0},   {20, 20, 0},
+                                      {10, 100, 0}, {50, 50, 0}, {200, 200, 0}, {60, 600, 0},
+                                      {10, 100, 5}, {50, 50, 5}, {200, 200, 5}};
+    (void)puts("| trials of A | trials of B | different scores | told apart at 5 % by DeLong's "
+               "interval | by t |\n|---|---|---|---|---|");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        double rate =
+        draws_rates rates =
             simulate_equal_draws(sizes[i][0], sizes[i][1], sizes[i][2], n_replicates, 6000 + i);
         char values[32] = "any";
         if (sizes[i][2] > 0) {
             (void)snprintf(values, sizeof values, "%zu", sizes[i][2]);
         }
-        (void)printf("| %zu | %zu | %s | %.1f %% |\n", sizes[i][0], sizes[i][1], values,
-                     100.0 * rate);
+        (void)printf("| %zu | %zu | %s | %.1f %% | %.1f %% |\n", sizes[i][0], sizes[i][1], values,
+                     100.0 * rates.by_normal, 100.0 * rates.rejected);
         (void)fflush(stdout);
     }
 }

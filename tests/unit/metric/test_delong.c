@@ -11,6 +11,7 @@
 #include "draw.h"
 #include "metric/delong.h"
 #include "metric/roc_auc.h"
+#include "statistics/tail_probability.h"
 
 static void assert_near(double value, double wanted, double tolerance) {
     if (!(fabs(value - wanted) <= tolerance)) {
@@ -122,6 +123,41 @@ static void an_example_has_the_figures_known_of_it(void **state) {
     assert_near(interval.high, .9948185492, 1e-10);
     assert_near(c.high - c.difference, 1.959963984540054 * sqrt(.0128), 1e-14);
     assert_near(c.low + c.high, 2.0 * c.difference, 1e-15);
+    // By scipy.stats.t with the degrees of freedom of scipy.stats.brunnermunzel.
+    perebor_few_rows few = perebor_auc_difference_of_few(&c, 0.95);
+    assert_near(c.dof, 4.9678593086719225, 1e-12);
+    assert_near(few.p, 0.5112788999631346, 1e-9);
+    assert_near(few.low, -0.21139498392107542, 1e-9);
+    assert_near(few.high, 0.37139498392107556, 1e-9);
+    perebor_few_rows one = perebor_auc_of_few(&interval, 0.95);
+    assert_near(interval.dof, 6.969072164948452, 1e-12);
+    assert_near(one.p, 0.06857835570036679, 1e-9);
+    assert_near(one.low, 0.4318000337749757, 1e-9);
+    assert_near(one.high, 0.9969133621383537, 1e-9);
+    double brunner_munzel = (interval.auc - .5) / sqrt(interval.variance);
+    assert_near(brunner_munzel, 6.101702158477521, 1e-12);
+    assert_near(perebor_t_tails(brunner_munzel, interval.dof), 0.0004987846014914421, 1e-12);
+}
+
+/** What has no variance, or none that can be told from rounding, is as DeLong's test leaves it. */
+static void few_rows_prove_nothing_without_a_variance(void **state) {
+    (void)state;
+    static const uint8_t labels[] = {0, 0, 1, 1, 0, 1};
+    static const double apart[] = {1., 2., 3., 4., 0., 5.}, mixed[] = {1., 4., 3., 2., 5., 6.};
+    const double *const same[] = {mixed, mixed}, *const unlike[] = {apart, mixed};
+    perebor_auc_interval interval;
+    perebor_auc_comparison c;
+    assert_int_equal(perebor_delong(&interval, labels, apart, 6, 0.95, NULL), PEREBOR_OK);
+    perebor_few_rows few = perebor_auc_of_few(&interval, 0.95);
+    assert_true(isnan(interval.dof) && isnan(few.low) && isnan(few.high) && isnan(few.p));
+    assert_int_equal(perebor_delong_compare(&c, labels, same, 6, 0.95, NULL), PEREBOR_OK);
+    few = perebor_auc_difference_of_few(&c, 0.95);
+    assert_true(few.p == 1.0 && few.low == 0.0 && few.high == 0.0);
+    assert_int_equal(perebor_delong_compare(&c, labels, unlike, 6, 0.95, NULL), PEREBOR_OK);
+    few = perebor_auc_difference_of_few(&c, 0.95);
+    assert_true(few.p > c.p && few.low < c.low && few.high > c.high);
+    assert_int_equal(perebor_delong(&interval, labels + 1, apart + 1, 2, 0.95, NULL), PEREBOR_OK);
+    assert_true(isnan(perebor_auc_of_few(&interval, 0.95).p));
 }
 
 static void the_ends_are_said_to_have_no_interval(void **state) {
@@ -171,6 +207,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(covariances_are_those_of_the_definition),
         cmocka_unit_test(an_example_has_the_figures_known_of_it),
+        cmocka_unit_test(few_rows_prove_nothing_without_a_variance),
         cmocka_unit_test(the_ends_are_said_to_have_no_interval),
         cmocka_unit_test(equal_scores_do_not_differ),
         cmocka_unit_test(one_class_is_refused),

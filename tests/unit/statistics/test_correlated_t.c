@@ -44,15 +44,15 @@ static void the_corrected_t_of_a_worked_example(void **state) {
 static void a_rope_divides_the_posterior_in_three(void **state) {
     (void)state;
     perebor_resampled_mean difference = compare(1.0), turned = compare(-1.0);
-    perebor_rope_shares shares = perebor_correlated_t(&difference, n_folds, 0.005);
+    perebor_rope_shares shares = perebor_correlated_t(&difference, 0.005);
     assert_true(fabs(shares.above - 0.5371890786) < 1e-9);
     assert_true(fabs(shares.within - 0.4623848445) < 1e-9);
     assert_true(fabs(shares.below - 0.0004260769) < 1e-9);
-    perebor_rope_shares back = perebor_correlated_t(&turned, n_folds, 0.005);
+    perebor_rope_shares back = perebor_correlated_t(&turned, 0.005);
     assert_near(back.below, shares.above);
     assert_near(back.above, shares.below);
     // Without a region the two sides are the halves of the test.
-    perebor_rope_shares sides = perebor_correlated_t(&difference, n_folds, 0.0);
+    perebor_rope_shares sides = perebor_correlated_t(&difference, 0.0);
     assert_near(sides.below, difference.p / 2.0);
     assert_near(sides.within, 0.0);
 }
@@ -63,9 +63,9 @@ static void differences_that_do_not_vary_lie_where_they_are(void **state) {
     perebor_resampled_mean none = perebor_resampled_t(zeros, 3, 0.5, 0.95);
     perebor_resampled_mean equal = perebor_resampled_t(small, 3, 0.5, 0.95);
     perebor_resampled_mean one = perebor_resampled_t(zeros, 1, 0.5, 0.95);
-    assert_true(perebor_correlated_t(&none, 3, 0.01).within == 1.0);
-    assert_true(perebor_correlated_t(&equal, 3, 0.01).below == 1.0);
-    assert_true(isnan(perebor_correlated_t(&one, 1, 0.01).within));
+    assert_true(perebor_correlated_t(&none, 0.01).within == 1.0);
+    assert_true(perebor_correlated_t(&equal, 0.01).below == 1.0);
+    assert_true(isnan(perebor_correlated_t(&one, 0.01).within));
 }
 
 int main(void) {

@@ -43,10 +43,20 @@ static void holm_is_monotone_and_leaves_missing_values_out(void **state) {
     assert_true(adjusted[0] == 0.04);
 }
 
+static void the_luck_of_more_trials_is_taken_off_the_one_ahead(void **state) {
+    (void)state;
+    assert_true(perebor_p_of_more_trials(0.01, 200, 50) == 0.04);
+    assert_true(perebor_p_of_more_trials(0.01, 50, 200) == 0.01);
+    assert_true(perebor_p_of_more_trials(0.01, 7, 7) == 0.01);
+    assert_true(perebor_p_of_more_trials(0.5, 200, 50) == 1.0);
+    assert_true(isnan(perebor_p_of_more_trials((double)NAN, 200, 50)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(discoveries_are_adjusted_and_missing_values_left_out),
         cmocka_unit_test(holm_is_monotone_and_leaves_missing_values_out),
+        cmocka_unit_test(the_luck_of_more_trials_is_taken_off_the_one_ahead),
     };
     return cmocka_run_group_tests(tests, read_customers, NULL);
 }

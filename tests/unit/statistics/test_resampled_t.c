@@ -88,12 +88,40 @@ static void scores_that_do_not_vary_are_no_evidence(void **state) {
     assert_true(one.mean == 1.0 && isnan(one.variance) && isnan(one.low) && isnan(one.high));
 }
 
+/** The correlation is 2 (k - 1) / k^2, or 1 / (k - 1) of three folds; by scipy.stats.t. */
+static void the_conservative_test_shares_pairs_of_rows(void **state) {
+    (void)state;
+    static const double differences[] = {.008,  .004, .003, .009, .003,
+                                         -.001, .009, .002, .009, .006};
+    static const struct {
+        size_t n_splits;
+        double dof, variance, p, low;
+    } known[] = {{3, 2.0, 1.364e-05, 0.2944570396319657, -0.01069071652927787},
+                 {4, 3.0, 8.68e-06, 0.1757494571669026, -0.004176072298069782},
+                 {5, 4.0, 7.07529411764707e-06, 0.12226361204315478, -0.002185184341717057},
+                 {10, 9.0, 3.961951219512201e-06, 0.028157177510510657, 0.0006972551707222895},
+                 {20, 9.0, 3.961951219512201e-06, 0.028157177510510657, 0.0006972551707222895}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        perebor_resampled_mean mean =
+            perebor_conservative_t(differences, 10, known[i].n_splits, 0.95);
+        assert_near(mean.mean, 0.0052, 1e-15);
+        assert_true(mean.dof == known[i].dof);
+        assert_near(mean.variance, known[i].variance, 1e-17);
+        assert_near(mean.p, known[i].p, 1e-9);
+        assert_near(mean.low, known[i].low, 1e-9);
+        assert_near(mean.high, 0.0104 - known[i].low, 1e-9);
+    }
+    perebor_resampled_mean two = perebor_conservative_t(differences, 10, 2, 0.95);
+    assert_true(isnan(two.p) && isnan(two.low) && isnan(two.variance));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_of_few_degrees_have_closed_forms),
         cmocka_unit_test(quantiles_are_inverse_to_tails),
         cmocka_unit_test(quantiles_of_tables),
         cmocka_unit_test(the_variance_has_the_term_of_shared_training_rows),
+        cmocka_unit_test(the_conservative_test_shares_pairs_of_rows),
         cmocka_unit_test(scores_that_do_not_vary_are_no_evidence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
