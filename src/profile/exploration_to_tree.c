@@ -189,11 +189,13 @@ static void add_histogram(const selection *selection, int which, h5_tree *tree, 
                column->groups[which].histogram, PEREBOR_PROFILE_BINS * sizeof(uint64_t));
         double *edge = (double *)edges->array.data + i * EDGES;
         for (size_t place = 0; place < EDGES; place++) {
-            edge[place] = perebor_profile_place(column, place, EDGES);
+            edge[place] = perebor_profile_edge(column, place);
         }
     }
     h5_set_text(tree, counts, "long_name",
-                "rows in equal bins, each with its lower edge, the last with both");
+                "rows in equal bins, each with its lower edge, the last with both; of whole "
+                "numbers bins have "
+                "whole edges, and those beyond the greatest are empty");
     h5_set_text(tree, edges, "long_name", "edges of the bins, the same for all three groups");
 }
 
@@ -209,7 +211,7 @@ static void add_density(const selection *selection, int which, h5_tree *tree, h5
                column->groups[which].density, PEREBOR_PROFILE_POINTS * sizeof(double));
         double *value = (double *)at->array.data + i * PEREBOR_PROFILE_POINTS;
         for (size_t place = 0; place < PEREBOR_PROFILE_POINTS; place++) {
-            value[place] = perebor_profile_place(column, place, PEREBOR_PROFILE_POINTS);
+            value[place] = perebor_profile_point(column, place);
         }
     }
     h5_set_text(tree, density, "long_name",

@@ -49,9 +49,18 @@ done:
     return status;
 }
 
-double perebor_profile_place(const perebor_profile_column *column, size_t place, size_t n) {
-    double width = (column->upper - column->lower) / (double)(n - 1);
-    return place == n - 1 ? column->upper : column->lower + (double)place * width;
+/** The place of n equally far apart between two ends. */
+static double place_between(double low, double high, size_t place, size_t n) {
+    double width = (high - low) / (double)(n - 1);
+    return place == n - 1 ? high : low + (double)place * width;
+}
+
+double perebor_profile_point(const perebor_profile_column *column, size_t place) {
+    return place_between(column->lower, column->upper, place, PEREBOR_PROFILE_POINTS);
+}
+
+double perebor_profile_edge(const perebor_profile_column *column, size_t place) {
+    return place_between(column->lower, column->bins_to, place, PEREBOR_PROFILE_BINS + 1);
 }
 
 void perebor_profile_free(perebor_profile *profile) {

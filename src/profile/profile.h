@@ -47,7 +47,9 @@ typedef struct perebor_profile_column {
     perebor_role role;
     const char *const *levels; /**< [n_levels] the dataset's. */
     size_t n_levels, n_missing, n_distinct;
-    double lower, upper; /**< Ends of histogram and density. */
+    double lower, upper; /**< Ends of the density, and of the histogram: */
+    double bins_to;      /**< the upper end of its bins; of whole numbers beyond upper, so that each
+                              bin has as many of them. */
     perebor_profile_group groups[PEREBOR_GROUPS];
 
     /* Against the target. Nominal columns have no order, hence no area, no U, no t. */
@@ -79,11 +81,12 @@ typedef struct perebor_profile {
     double *mutual_information;      /**< [n_matrix][n_matrix], likewise, in nats */
 } perebor_profile;
 
-/**
- * The place @p place of @p n equally far apart from a column's lower to its upper end: edges of the
- * histogram (n = PEREBOR_PROFILE_BINS + 1), points of the densities (n = PEREBOR_PROFILE_POINTS).
- */
-double perebor_profile_place(const perebor_profile_column *column, size_t place, size_t n);
+/** The point @p place of PEREBOR_PROFILE_POINTS equally far apart from a column's lower to its
+ * upper end, where densities are taken. */
+double perebor_profile_point(const perebor_profile_column *column, size_t place);
+
+/** The edge @p place of PEREBOR_PROFILE_BINS + 1 of a column's histogram. */
+double perebor_profile_edge(const perebor_profile_column *column, size_t place);
 
 /** Somebody who wants to know how far a profile is. */
 typedef struct perebor_profile_watch {

@@ -64,8 +64,8 @@ static void describe_group(perebor_profile_column *profile, perebor_profile_grou
         group->quantiles[i] =
             n > 0 ? perebor_quantile(sorted, n, perebor_profile_shares[i]) : (double)NAN;
     }
-    perebor_histogram_count(group->histogram, PEREBOR_PROFILE_BINS, profile->lower, profile->upper,
-                            sorted, n);
+    perebor_histogram_count(group->histogram, PEREBOR_PROFILE_BINS, profile->lower,
+                            profile->bins_to, sorted, n);
     double bandwidth = n > 1 ? perebor_density_bandwidth(sorted, n) : 0.0;
     if (bandwidth > 0.0) {
         perebor_density_estimate(group->density, PEREBOR_PROFILE_POINTS, profile->lower,
@@ -89,6 +89,23 @@ static perebor_status count_levels(perebor_profile_group *group, const perebor_c
     return PEREBOR_OK;
 }
 
+/**
+ * Where the bins of ascending values end: with the greatest, unless all are whole numbers. Then a
+ * bin has w of them, the least w with which 30 bins reach the greatest, and its edges are whole.
+ */
+static double end_of_bins(const double *sorted, size_t n) {
+    if (n == 0) {
+        return NAN;
+    }
+    double range = sorted[n - 1] - sorted[0];
+    bool whole = range > 0.0 && range < 0x1p52;
+    for (size_t i = 0; whole && i < n; i++) {
+        whole = sorted[i] == floor(sorted[i]) && fabs(sorted[i]) < 0x1p52;
+    }
+    double width = ceil((range + 1.0) / PEREBOR_PROFILE_BINS);
+    return whole ? sorted[0] + PEREBOR_PROFILE_BINS * width : sorted[n - 1];
+}
+
 perebor_status profile_describe(perebor_profile_column *profile, const perebor_column *column,
                                 const perebor_dataset *dataset, profile_scratch *scratch,
                                 perebor_error *error) {
@@ -106,6 +123,7 @@ perebor_status profile_describe(perebor_profile_column *profile, const perebor_c
             profile->n_distinct = perebor_distinct_count(scratch->sorted, n);
             profile->lower = group->moments.minimum;
             profile->upper = group->moments.maximum;
+            profile->bins_to = end_of_bins(scratch->sorted, n);
         }
         if (column->role == PEREBOR_ROLE_NUMERIC) {
             describe_group(profile, group, scratch->sorted, n);

@@ -163,6 +163,7 @@ static void put_column(perebor_json *json, const perebor_profile_column *column)
     perebor_json_put_unsigned(json, "n_distinct", column->n_distinct);
     perebor_json_put_real(json, "lower", column->lower);
     perebor_json_put_real(json, "upper", column->upper);
+    perebor_json_put_real(json, "bins_to", column->bins_to);
     put_group(json, "all", column, &column->groups[PEREBOR_ALL_ROWS]);
     put_group(json, "negative", column, &column->groups[PEREBOR_NEGATIVE_ROWS]);
     put_group(json, "positive", column, &column->groups[PEREBOR_POSITIVE_ROWS]);

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "store/stage.h"
+#include "story/detail_words.h"
 #include "story/finding_codes.h"
 #include "story/stored.h"
 #include "story/telling.h"
@@ -53,25 +54,25 @@ static void list_steps(telling *telling, story_chapter *chapter) {
     size_t n = result->n_steps;
     double n_cells = 0, n_dropped = 0;
     story_figure *figure = story_add_figure(story, chapter, "data-steps", "", n);
-    const char **step = story_add_terms(story, figure, "step", "", WORDS("step", "шаг"));
+    story_text *step = story_add_words(story, figure, "step", "", WORDS("step", "шаг"));
     const char **table = story_add_terms(story, figure, "table", "", WORDS("table", "таблица"));
     const char **column = story_add_terms(story, figure, "column", "", WORDS("column", "столбец"));
     double *cells = story_add_numbers(story, figure, "cells", "",
                                       WORDS("cells changed", "ячеек изменено"), STORY_WHOLE, 0);
     double *rows =
         story_add_numbers(story, figure, "rows", "", WORDS("rows", "строк"), STORY_WHOLE, 0);
-    const char **detail = story_add_terms(story, figure, "detail", "", WORDS("what", "что"));
+    story_text *detail = story_add_words(story, figure, "detail", "", WORDS("what", "что"));
     if (story->failed) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
         const perebor_result_step *made = &result->steps[i];
-        step[i] = story_keep(story, made->step);
+        step[i] = detail_kind(story_keep(story, made->step));
         table[i] = story_keep(story, made->table);
         column[i] = story_keep(story, made->column);
         cells[i] = (double)made->n_cells;
         rows[i] = (double)made->n_rows;
-        detail[i] = story_keep(story, made->detail);
+        detail[i] = detail_words(story, made->step, made->detail);
         n_cells += (double)made->n_cells;
         n_dropped += strcmp(made->step, "filter") == 0 ? (double)made->n_rows : 0.0;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/stage.h"
+#include "story/detail_words.h"
 #include "story/finding_codes.h"
 #include "story/stored.h"
 #include "story/telling.h"
@@ -84,6 +85,15 @@ typedef struct bins_of {
     size_t n;
 } bins_of;
 
+/** Whether bins are of whole numbers: their edges are, and no two are one. */
+static bool are_whole(const double edges[n_bins + 1]) {
+    bool whole = edges[1] > edges[0];
+    for (size_t i = 0; i <= n_bins; i++) {
+        whole &= edges[i] == floor(edges[i]);
+    }
+    return whole;
+}
+
 static void add_numeric_bins(telling *telling, const h5_node *profile, const char *name,
                              size_t feature, size_t n_features, bins_of *bins) {
     static const char *const classes[2] = {"numeric/negative", "numeric/positive"};
@@ -101,13 +111,20 @@ static void add_numeric_bins(telling *telling, const h5_node *profile, const cha
     if (edges == NULL || counts[0] == NULL || counts[1] == NULL) {
         return;
     }
-    for (size_t i = 0; i < n_bins; i++, bins->n++) {
+    const double *edge = edges + feature * (n_bins + 1);
+    const double *greatest = stored_reals(h5_find(profile, "numeric/all"), "maximum", n_features);
+    bool whole = are_whole(edge);
+    for (size_t i = 0; i < n_bins; i++) {
+        if (whole && greatest != NULL && edge[i] > greatest[feature]) {
+            break; // bins of whole numbers go beyond the greatest
+        }
         bins->column[bins->n] = story_keep(telling->story, name);
-        bins->from[bins->n] = edges[feature * (n_bins + 1) + i];
-        bins->to[bins->n] = edges[feature * (n_bins + 1) + i + 1];
+        bins->from[bins->n] = edge[i];
+        bins->to[bins->n] = whole ? edge[i + 1] - 1.0 : edge[i + 1];
         for (size_t k = 0; k < 2; k++) {
             bins->shares[k][bins->n] = (double)counts[k][feature * n_bins + i] / totals[k];
         }
+        bins->n++;
     }
 }
 
@@ -276,12 +293,12 @@ static void list_problems(telling *telling, story_chapter *chapter, const h5_nod
     const int64_t *counts = stored_integers(telling->story, group, "n", n);
     const int64_t *stages = stored_integers(telling->story, group, "stage", n);
     story_figure *figure = story_add_figure(story, chapter, "data-quality", "", n);
-    const char **kind = story_add_terms(story, figure, "kind", "", WORDS("finding", "находка"));
+    story_text *kind = story_add_words(story, figure, "kind", "", WORDS("finding", "находка"));
     const char **table = story_add_terms(story, figure, "table", "", WORDS("table", "таблица"));
     const char **column = story_add_terms(story, figure, "column", "", WORDS("column", "столбец"));
     double *count = story_add_numbers(story, figure, "n", "",
                                       WORDS("cells or rows", "ячеек или строк"), STORY_WHOLE, 0);
-    const char **detail = story_add_terms(story, figure, "detail", "", WORDS("what", "что"));
+    story_text *detail = story_add_words(story, figure, "detail", "", WORDS("what", "что"));
     const char **step = story_add_terms(story, figure, "step", "",
                                         WORDS("the step that mends it", "шаг, который исправит"));
     if (story->failed || kinds == NULL || tables == NULL || columns == NULL || details == NULL ||
@@ -294,11 +311,15 @@ static void list_problems(telling *telling, story_chapter *chapter, const h5_nod
             continue; // in the tables as read: what of it is left is told again
         }
         size_t i = at++;
-        kind[i] = story_keep(story, kinds[from]);
+        kind[i] = detail_kind(story_keep(story, kinds[from]));
         table[i] = story_keep(story, tables[from]);
         column[i] = story_keep(story, columns[from]);
         count[i] = (double)counts[from];
-        detail[i] = story_cut(story, details[from], longest_text);
+        detail[i] = detail_words(story, kinds[from], details[from]);
+        for (size_t language = 0; language < STORY_N_LANGUAGES; language++) {
+            detail[i].in[language] =
+                story_cut(story, detail[i].in[language], (1 + language) * longest_text);
+        }
         step[i] = story_cut(story, steps[from], longest_text);
         n_mendable += steps[from][0] != '\0';
     }
@@ -334,7 +355,7 @@ static void find_leaks(telling *telling, const h5_node *group) {
             telling_command(telling, "profile"),
             PHRASE(telling->story, "Possible leak ({kind}){column}",
                    "Возможная утечка ({kind}){column}",
-                   GAP_TERM("kind", story_keep(telling->story, kinds[i])),
+                   GAP_WORD("kind", detail_kind(story_keep(telling->story, kinds[i]))),
                    GAP_TERM("column", columns[i][0] == '\0'
                                           ? ""
                                           : story_format(telling->story, ": %s", columns[i]))));

@@ -373,9 +373,13 @@ static void list_best_of_models(telling *telling, story_chapter *chapter) {
     figure->title =
         n < 2 ? PHRASE(story, "All trials are of one model: {model}",
                        "Все испытания — одной модели: {model}", GAP_WORD("model", name[0]))
-              : PHRASE(story, "{model} leads {second} by {gap}",
-                       "{model}: на {gap} лучше, чем {second}", GAP_WORD("model", name[0]),
-                       GAP_WORD("second", name[1]), GAP_REAL("gap", score[0] - score[1], 3));
+        : score[0] - score[1] < 0.0005
+            ? PHRASE(story, "{model} and {second} score the same to within 0.0005",
+                     "{model} и {second}: разница меньше 0,0005", GAP_WORD("model", name[0]),
+                     GAP_WORD("second", name[1]))
+            : PHRASE(story, "{model} leads {second} by {gap}",
+                     "{model}: на {gap} лучше, чем {second}", GAP_WORD("model", name[0]),
+                     GAP_WORD("second", name[1]), GAP_REAL("gap", score[0] - score[1], 3));
     figure->note = WORDS("Best trial of every learner; intervals of 95 % corrected for what folds "
                          "share (Nadeau and Bengio)",
                          "Лучшее испытание каждой модели; интервалы 95 % с поправкой на общие "
@@ -444,6 +448,7 @@ void tell_search(telling *telling) {
     list_trials(telling, chapter);
     view_slices(telling, chapter);
     tell_parameters(telling, chapter);
+    tell_curve(telling, chapter);
     show_distribution(telling, chapter);
     show_budgets(telling, chapter);
     tell_ranks(telling, chapter);

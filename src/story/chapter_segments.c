@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "statistics/false_discovery.h"
+#include "statistics/tail_probability.h"
 #include "store/stage.h"
 #include "story/chapter_offers.h"
 #include "story/finding_codes.h"
@@ -11,7 +13,7 @@
 #include "story/telling.h"
 
 /** Kinds of segments as the file has them; traits that are shown of each; rows of a crowd. */
-enum { KIND_CELL = 1, KIND_RULE = 2, KIND_N = 7, n_traits_shown = 3 };
+enum { KIND_ALL = 0, KIND_CELL = 1, KIND_RULE = 2, KIND_N = 7, n_traits_shown = 3 };
 
 /** Bands of risk by bands of worth, with what lies in each. */
 static void show_map(telling *telling, story_chapter *chapter, const h5_node *group) {
@@ -135,16 +137,33 @@ static story_text describe(telling *telling, const h5_node *group, size_t segmen
     return list;
 }
 
-static void find_missed(telling *telling, const char *name, double predicted, double low,
-                        double high) {
-    if (predicted < low || predicted > high) {
-        story_add_finding(
-            telling->story, FINDING_SEGMENT_MISSED, STORY_NOTE, "segments", "",
-            PHRASE(telling->story,
-                   "“{name}”: predicted {predicted}, observed between {low} and {high}",
-                   "«{name}»: предсказано {predicted}, на деле от {low} до {high}",
-                   GAP_TERM("name", name), GAP_REAL("predicted", predicted, 3),
-                   GAP_REAL("low", low, 3), GAP_REAL("high", high, 3)));
+/** Segments that were missed by more than chance misses one of so many: the score test of each
+ * share (Wilson's interval is its inverse), by Holm over all of them. */
+static void find_missed(telling *telling, const char *const *names, const int64_t *kinds,
+                        const int64_t *counts, const double *observed, const double *predicted,
+                        size_t n) {
+    double *p = story_allocate(telling->story, 2 * n, sizeof *p);
+    for (size_t i = 0; p != NULL && i < n; i++) {
+        double sd = sqrt(predicted[i] * (1.0 - predicted[i]) / (double)counts[i]);
+        bool is_one = kinds[i] != KIND_ALL && counts[i] > 0 && sd > 0.0;
+        p[i] =
+            is_one ? 2.0 * perebor_normal_tail(fabs(observed[i] - predicted[i]) / sd) : (double)NAN;
+    }
+    if (p == NULL || perebor_holm_adjust(p + n, p, n, NULL) != PEREBOR_OK) {
+        telling->story->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (p[n + i] < 1.0 - telling_level) {
+            story_add_finding(
+                telling->story, FINDING_SEGMENT_MISSED, STORY_NOTE, "segments", "",
+                PHRASE(telling->story,
+                       "“{name}”: predicted {predicted}, observed {observed} (p {p})",
+                       "«{name}»: предсказано {predicted}, на деле {observed} (p {p})",
+                       GAP_TERM("name", story_keep(telling->story, names[i])),
+                       GAP_REAL("predicted", predicted[i], 3), GAP_REAL("observed", observed[i], 3),
+                       GAP_REAL("p", p[n + i], -1)));
+        }
     }
 }
 
@@ -213,10 +232,8 @@ static void list_segments(telling *telling, story_chapter *chapter, const h5_nod
         n_cells += kinds[i] == KIND_CELL;
         n_rules += kinds[i] == KIND_RULE;
         n_found += kinds[i] > KIND_RULE;
-        if (kinds[i] != 0) {
-            find_missed(telling, name[i], predicted[i], low[i], high[i]);
-        }
     }
+    find_missed(telling, names, kinds, counts, observed, predicted, n);
     figure->title = PHRASE(story,
                            "{cells} {cells:segment|segments} of risk and worth, {rules} "
                            "{rules:rule|rules} of the experiment, {found} found",

@@ -48,10 +48,10 @@ static const struct {
        "--resume goes on.",
        "Всё в этом отчёте — о законченных испытаниях. perebor run --resume продолжит."}}},
     {FINDING_WITHIN_NOISE,
-     {{"On these folds the corrected resampled t (Nadeau and Bengio) does not tell the "
+     {{"On these folds the resampled t, corrected for what folds share, does not tell the "
        "winner from so many other trials, at 5 %. Which of them is really best is not "
        "known; take the simplest, the fastest, or the one that is easiest to explain.",
-       "Исправленный t (Надо и Бенжио) на этих блоках не отличает победителя от стольких "
+       "t с поправкой на общее у блоков не отличает на них победителя от стольких "
        "других на уровне 5 %. Кто из них лучше на деле, неизвестно; берите самое простое, "
        "быстрое или понятное."}}},
     {FINDING_TEST_DIFFERS,
@@ -124,10 +124,12 @@ static const struct {
        "сильно расходятся, столбец заменяют другие, или он двигает оценки, не меняя "
        "порядка."}}},
     {FINDING_SEGMENT_MISSED,
-     {{"The mean probability of the segment lies outside of the 95 % interval of the "
-       "share that was observed. Of twenty segments one does so by chance.",
-       "Средняя вероятность сегмента лежит вне 95 % интервала наблюдённой доли. Из "
-       "двадцати сегментов один таков случайно."}}},
+     {{"The mean probability of the segment and the share that was observed differ by more "
+       "than chance, also when all segments are tested at once (Holm). Do not take its "
+       "probabilities at their word.",
+       "Средняя вероятность сегмента и наблюдённая доля различаются сильнее случая, и с "
+       "учётом того, что проверены все сегменты сразу (Холм). Не верьте его вероятностям "
+       "на слово."}}},
     {FINDING_UPLIFT_ASSUMED,
      {{"Nothing in the tables says what an offer does: nobody in them was "
        "treated. The uplifts are assumptions of the catalogue, and the plan is "

@@ -76,6 +76,7 @@ void tell_quality(telling *telling, story_chapter *chapter);
 void tell_features(telling *telling);
 void tell_search(telling *telling);
 void tell_parameters(telling *telling, story_chapter *chapter);
+void tell_curve(telling *telling, story_chapter *chapter);
 void tell_ranks(telling *telling, story_chapter *chapter);
 void tell_simulation(telling *telling, story_chapter *chapter);
 void tell_model(telling *telling);

@@ -34,6 +34,8 @@ function comparison(column, direction) {
   };
 }
 
+const isEmpty = (column, row) => (column.isNumber ? Number.isNaN(column.all[row]) : column.all[row] === null || column.all[row] === "");
+
 const isDigest = (text) => /^[0-9a-f]{64}$/.test(text);
 
 /** How the texts of a column are laid out, as a class: short ones, and digests, on one line; long ones as wide as they can be
@@ -59,6 +61,7 @@ export class DataTable {
     this.shown = pageRows;
     this.body = el("tbody");
     this.count = el("span", { class: "count" });
+    this.left = el("span", { class: "left-out" });
     this.more = el("button", { type: "button", class: "quiet", onclick: () => this.showMore() }, word("more"));
     this.heads = this.columns.map((column) => this.makeHead(column));
     this.element = el(
@@ -77,6 +80,7 @@ export class DataTable {
             )
           : null,
         this.count,
+        this.left,
         el("button", { type: "button", class: "quiet csv", onclick: () => this.save() }, word("csv")),
       ),
       el(
@@ -140,7 +144,9 @@ export class DataTable {
       if (isSorted) head.setAttribute("aria-sort", this.sorted.direction > 0 ? "ascending" : "descending");
       else head.removeAttribute("aria-sort");
     });
-    this.body.replaceChildren(...rows.slice(0, this.shown).map((row) => this.makeRow(row)));
+    const shown = rows.slice(0, this.shown);
+    this.hideEmpty(shown);
+    this.body.replaceChildren(...shown.map((row) => this.makeRow(row)));
     if (rows.length === 0) {
       this.body.append(el("tr", {}, el("td", { colspan: this.columns.length }, word("none"))));
     }
@@ -152,11 +158,20 @@ export class DataTable {
     this.more.hidden = rows.length <= this.shown;
   }
 
+  /** Of a wide table, columns that say nothing of the rows that are shown: settings of learners that are not among them. */
+  hideEmpty(rows) {
+    const isWide = this.columns.length > 12 && rows.length > 0;
+    this.empty = this.columns.map((column) => isWide && this.sorted?.name !== column.name && rows.every((row) => isEmpty(column, row)));
+    this.heads.forEach((head, i) => (head.hidden = this.empty[i]));
+    const n = this.empty.filter(Boolean).length;
+    this.left.textContent = n === 0 ? "" : word("emptyColumns")(n);
+  }
+
   makeRow(row) {
     return el(
       "tr",
       {},
-      this.columns.map((column, i) => el("td", { class: this.layouts[i] || null }, column.isNumber ? cellText(column, row) : breakable(cellText(column, row)))),
+      this.columns.map((column, i) => el("td", { class: this.layouts[i] || null, hidden: this.empty[i] ? "" : null }, column.isNumber ? cellText(column, row) : breakable(cellText(column, row)))),
     );
   }
 

@@ -197,7 +197,7 @@ static void check_numeric(const h5_tree *tree) {
     for (size_t i = 0; i < 3; i++) {
         const perebor_profile_column *column = &profile->columns[i];
         check_same(edges[i * EDGES], column->lower);
-        check_same(edges[i * EDGES + PEREBOR_PROFILE_BINS], column->upper);
+        check_same(edges[i * EDGES + PEREBOR_PROFILE_BINS], column->bins_to);
         check_same(quantiles[i * PEREBOR_PROFILE_QUANTILES + 6],
                    column->groups[PEREBOR_NEGATIVE_ROWS].quantiles[6]);
         check_same(density[i * PEREBOR_PROFILE_POINTS + 100],

@@ -29,9 +29,13 @@ export function chooser(figure, tools, onChoose) {
 
 export function drawDistribution(figure, element, renderer, name) {
   const rows = groupsOf(figure).get(name);
-  const from = figure.column("from");
+  const from = figure.column("from").all;
+  const to = figure.column("to").all;
   const level = figure.column("level");
-  const labels = rows.map((row) => (level.all[row] === null ? number(from.all[row]) : visible(level.all[row])));
+  // Bins of whole numbers end before the next begins: all the numbers in them are told.
+  const isWhole = rows.length > 1 && to[rows[0]] < from[rows[1]];
+  const range = (row) => (isWhole && to[row] > from[row] ? `${number(from[row])}–${number(to[row])}` : number(from[row]));
+  const labels = rows.map((row) => (level.all[row] === null ? range(row) : visible(level.all[row])));
   return drawBins(figure, element, renderer, rows, name, labels);
 }
 
