@@ -93,7 +93,11 @@ export function fit(text, width) {
 }
 
 /** A chart in an element. @param renderer  "canvas" or "svg" */
-export function start(element, renderer, height) {
+/** Charts are lower on paper, where two are to stand on a page; but not those of cells of a certain size. */
+const onPaper = 0.78;
+
+export function start(element, renderer, drawnHeight, isFixed = false) {
+  const height = renderer === "svg" && !isFixed ? Math.round(onPaper * drawnHeight) : drawnHeight;
   element.style.height = `${height}px`;
   // The label is the figure's own: ECharts would overwrite it.
   const label = element.getAttribute("aria-label");

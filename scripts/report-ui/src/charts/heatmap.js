@@ -26,7 +26,7 @@ export function draw(figure, element, renderer) {
   const foot = x.isNumber || isSmall ? 44 : 0.71 * slanted + 24;
   const isWritten = !isSmall && !x.isNumber && figure.options.scale === "share" && cell >= 34;
   const height = isSmall ? ys.length * 92 + 8 + foot : ys.length * (ys.length > 20 ? 20 : ys.length < 6 ? 34 : 24) + 8 + foot;
-  const chart = start(element, renderer, height);
+  const chart = start(element, renderer, height, true);
   const most = figure.options.scale === "share" ? 1 : Math.max(...Array.from(value.all).filter((v) => !Number.isNaN(v)), 1e-12);
   const data = [];
   const points = [];

@@ -41,7 +41,7 @@ export function draw(figure, element, renderer) {
   const isLog = figure.options.x_scale === "log";
   const isSquare = figure.options.square === "yes";
   const height = isSquare ? Math.min(420, Math.max(280, 0.9 * element.clientWidth)) : 320;
-  const chart = start(element, renderer, height);
+  const chart = start(element, renderer, height, isSquare);
   const points = [];
   const series = [];
   const low = figure.role("low");

@@ -24,8 +24,8 @@ export function draw(figure, element, renderer, story) {
     .slice(0, most);
   const width = element.clientWidth || 680;
   const across = width > 900 ? 4 : width > 620 ? 3 : width > 420 ? 2 : 1;
-  const cell = { width: width / across, height: 190 };
-  const chart = start(element, renderer, Math.ceil(shown.length / across) * cell.height + 8);
+  const cell = { width: width / across, height: renderer === "svg" ? 150 : 190 };
+  const chart = start(element, renderer, Math.ceil(shown.length / across) * cell.height + 8, true);
   const [low, high] = usualRange(score.all);
   const option = { ...base(), grid: [], xAxis: [], yAxis: [], series: [], title: [] };
   const points = [];
