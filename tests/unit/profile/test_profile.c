@@ -90,6 +90,38 @@ static void groups_add_up_to_all_rows(void **state) {
     }
 }
 
+/** Bins of whole numbers have whole edges and as many numbers each; others end with the greatest.
+ */
+static void whole_numbers_are_counted_in_whole_bins(void **state) {
+    (void)state;
+    static const struct {
+        double low, range, bins_to;
+    } cases[] = {{1.0, 19.0, 31.0}, {-3.0, 29.0, 27.0}, {-3.0, 30.0, 57.0}, {0.0, 90.0, 120.0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t row = 0; row < MADE_ROWS; row++) {
+            made.values[0][row] = cases[i].low + (double)(row % (size_t)(cases[i].range + 1.0));
+            made.values[1][row] = made.values[0][row] + (row == 0 ? 0.5 : 0.0);
+        }
+        make();
+        const perebor_profile_column *whole = &profile->columns[0], *real = &profile->columns[1];
+        assert_true(whole->bins_to == cases[i].bins_to);
+        assert_true(real->bins_to == real->upper);
+        assert_true(perebor_profile_edge(whole, 0) == cases[i].low);
+        assert_true(perebor_profile_point(whole, PEREBOR_PROFILE_POINTS - 1) == whole->upper);
+        double width = (cases[i].bins_to - cases[i].low) / PEREBOR_PROFILE_BINS;
+        for (size_t bin = 0; bin <= PEREBOR_PROFILE_BINS; bin++) {
+            assert_true(perebor_profile_edge(whole, bin) == cases[i].low + (double)bin * width);
+        }
+        uint64_t first = 0;
+        for (size_t row = 0; row < MADE_ROWS; row++) {
+            first += made.values[0][row] < cases[i].low + width;
+        }
+        assert_int_equal(whole->groups[PEREBOR_ALL_ROWS].histogram[0], first);
+        perebor_profile_free(profile);
+        profile = NULL;
+    }
+}
+
 static void single_feature_figures_agree_with_each_other(void **state) {
     (void)state;
     make();
@@ -224,6 +256,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         MAKING(matrices_are_symmetric_with_one_on_the_diagonal),
         MAKING(groups_add_up_to_all_rows),
+        MAKING(whole_numbers_are_counted_in_whole_bins),
         MAKING(single_feature_figures_agree_with_each_other),
         MAKING(a_copied_column_inflates_and_correlates),
         MAKING(a_constant_column_and_one_of_missing_values_do_no_harm),
