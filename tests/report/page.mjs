@@ -203,6 +203,26 @@ try {
     assert.match(await page.locator("#live").textContent(), /recall/);
   });
 
+  await step("learning curve", async () => {
+    await see("#search-curve .chart");
+    await drawn("search-curve");
+    assert.match(await page.locator("#search-curve h3").textContent(), /Behind its first|scores best with/);
+    await page.locator("#search-curve .chart").focus();
+    await page.keyboard.press("End");
+    assert.match(await page.locator("#live").textContent(), /n_estimators (12|25),/);
+  });
+
+  await step("columns that are empty are not shown", async () => {
+    const hidden = () => page.locator("#trials th[hidden]").allTextContents();
+    await page.locator("#trials .filter").fill("tree");
+    const settings = (await hidden()).map((head) => head.replace(/ .*/, ""));
+    assert.deepEqual(settings.sort(), ["forest__max_depth", "forest__min_samples_leaf", "forest__n_estimators", "logreg__C"]);
+    assert.match(await page.locator("#trials .left-out").textContent(), /4 columns are empty/);
+    assert.equal(await page.locator("#trials tbody tr").first().locator("td[hidden]").count(), 4);
+    await page.locator("#trials .filter").fill("");
+    assert.ok((await hidden()).length < 4);
+  });
+
   await step("every chart is drawn and has its table", async () => {
     for (const figure of await page.locator("figure").all()) {
       await figure.scrollIntoViewIfNeeded();
