@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/try.h"
 #include "model/ensemble/ensemble_ranks.h"
 
 const char *ensemble_kind(bool added) {
@@ -144,11 +145,14 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
         return perebor_no_memory(error, "for trees of %zu nodes", trees->n_nodes);
     }
     // Whoever restores a model is going to score rows, block by block. Sets have no ranks.
-    perebor_status status =
-        restored->n_sets > 0 ? PEREBOR_OK
-                             : ensemble_ranks_create(&restored->ranks, restored, workspace, error);
-    if (status == PEREBOR_OK) {
-        *model = restored;
+    perebor_status status = PEREBOR_OK;
+    if (restored->n_sets == 0) {
+        PEREBOR_TRY(done, ensemble_ranks_create(&restored->ranks, restored, workspace, error));
     }
+    if (restored->ranks != NULL) {
+        PEREBOR_TRY(done, ensemble_ranks_lay_out(restored->ranks, restored, workspace, error));
+    }
+    *model = restored;
+done:
     return status;
 }

@@ -6,8 +6,11 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/ensemble/ensemble_blocks.h"
+#include "model/ensemble/ensemble_walk.h"
 
-enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX };
+/** Thresholds of a column are followed by some that no value is above. */
+enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX, padding = 4 };
 
 /** A threshold and the node that has it. */
 typedef struct placed_threshold {
@@ -79,7 +82,8 @@ static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
 static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, size_t first,
                         size_t last, perebor_workspace *workspace, bool *too_many) {
     ranked_column *column = &ranks->columns[placed[first].column];
-    double *thresholds = perebor_workspace_take(workspace, last - first, sizeof *thresholds);
+    double *thresholds =
+        perebor_workspace_take(workspace, last - first + padding, sizeof *thresholds);
     if (thresholds == NULL) {
         return false;
     }
@@ -90,6 +94,9 @@ static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, s
         }
         ranks->nodes[placed[i].node].rank = (uint16_t)(n - 1);
         ranks->nodes[placed[i].node].column = (uint16_t)placed[i].column;
+    }
+    for (size_t i = 0; i < padding; i++) {
+        thresholds[n + i] = INFINITY;
     }
     *too_many = n >= most_ranks;
     column->thresholds = thresholds;
@@ -137,9 +144,38 @@ perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model
     return perebor_deadline_check(error);
 }
 
+perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks, const perebor_model *model,
+                                      perebor_workspace *workspace, perebor_error *error) {
+    if (PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk == NULL ||
+        ranks->n_columns > ENSEMBLE_BLOCK_COLUMNS) {
+        return PEREBOR_OK;
+    }
+    return ensemble_blocks_create(&ranks->blocks, model, ranks->nodes, workspace, error);
+}
+
 bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows) {
     // Measured: ranking a threshold takes as long as walking eight trees saves.
     return n_rows * model->n_trees / 8 > model->n_nodes;
+}
+
+/** The rank of a value in the part [rank, last) of the thresholds: those before it lie below the
+ * value, those from last on do not, so that it does no harm to look at some of these. */
+static inline uint32_t rank_within(const double *thresholds, uint32_t rank, uint32_t last,
+                                   double value) {
+    const uint32_t first = rank;
+    for (uint32_t i = 0; i < padding; i++) {
+        rank += thresholds[first + i] < value;
+    }
+    if (rank < first + padding || rank >= last) {
+        return rank;
+    }
+    while (rank < last) {
+        const uint32_t middle = rank + (last - rank) / 2;
+        const bool below = thresholds[middle] < value;
+        rank = below ? middle + 1 : rank;
+        last = below ? last : middle;
+    }
+    return rank;
 }
 
 /** Ranks values of a column. @param[out] rows  [n][width], where the column's ranks go. */
@@ -147,17 +183,12 @@ static void rank_values(const ranked_column *column, const double *values, size_
                         size_t width) {
     for (size_t i = 0; i < n; i++) {
         const double value = values[i];
-        uint32_t rank = isnan(value) ? column->n : 0; // no threshold is as great: to the right
-        if (column->n > 0 && !isnan(value)) {
+        uint32_t rank = 0;
+        if (column->n > 0) {
             const uint32_t part = part_of(column, value);
-            uint32_t last = column->begin[part + 1];
-            rank = column->begin[part];
-            while (rank < last) { // thresholds before rank lie below the value, from last on none
-                uint32_t middle = rank + (last - rank) / 2;
-                bool below = column->thresholds[middle] < value;
-                rank = below ? middle + 1 : rank;
-                last = below ? last : middle;
-            }
+            rank = rank_within(column->thresholds, column->begin[part], column->begin[part + 1],
+                               value);
+            rank = isnan(value) ? column->n : rank; // no threshold is as great: to the right
         }
         rows[i * width] = (uint16_t)rank;
     }
@@ -172,6 +203,7 @@ typedef struct ranked_block {
     uint16_t *rows;    /**< [n][width] ranks */
     uint32_t *leaves;  /**< [n] of a tree: where each row is. */
     uint32_t *walking; /**< [n] */
+    uint16_t *order;   /**< [n] where trees are in blocks; else NULL. */
     size_t n, first, width;
 } ranked_block;
 
@@ -255,6 +287,22 @@ static void walk(const ranked_node *nodes, const double *values, const ranked_bl
     }
 }
 
+/** Adds what a tree says of every row of a block. */
+static void add_tree(const perebor_model *model, const ensemble_ranks *ranks, size_t tree,
+                     const ranked_block *block, double *sums) {
+    const uint64_t first = model->first_node[tree];
+    if (ranks->blocks == NULL) {
+        walk(ranks->nodes + first, model->values + first, block, sums);
+        return;
+    }
+    const ensemble_walkers walkers = {.rows = block->rows,
+                                      .n = block->n,
+                                      .width = block->width,
+                                      .at = block->leaves,
+                                      .walking = block->order};
+    PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk(&ranks->blocks[tree], &walkers, sums);
+}
+
 static void score_block(const perebor_model *model, const ensemble_ranks *ranks,
                         const perebor_matrix *rows, const ranked_block *block, double *scores) {
     size_t worked = 0;
@@ -267,28 +315,49 @@ static void score_block(const perebor_model *model, const ensemble_ranks *ranks,
         if (perebor_deadline_passed_after(&worked, 16 * block->n)) {
             return;
         }
-        const uint64_t first = model->first_node[tree];
-        walk(ranks->nodes + first, model->values + first, block, sums);
+        add_tree(model, ranks, tree, block, sums);
     }
     for (size_t i = 0; !model->added && i < block->n; i++) {
         sums[i] /= (double)model->n_trees;
     }
 }
 
+/** Ranks of a row with what follows them. */
+static size_t width_of(const ensemble_ranks *ranks) {
+    const size_t n = ranks->n_columns;
+    if (ranks->blocks != NULL) { // whole registers, one or two
+        return n > ENSEMBLE_REGISTER_COLUMNS ? 2 * ENSEMBLE_REGISTER_COLUMNS
+                                             : ENSEMBLE_REGISTER_COLUMNS;
+    }
+    return n > line_of_ranks / 2 // whole lines of a cache
+               ? (n + line_of_ranks - 1) / line_of_ranks * line_of_ranks
+               : n;
+}
+
+/** How many rows make a block. @param[in] width  Of a row. */
+static size_t rows_at_a_time(const ensemble_ranks *ranks, size_t n_rows, size_t width) {
+    const size_t fit = block_bytes / sizeof(uint16_t) / (width + 1);
+    const size_t most = ranks->blocks != NULL ? ENSEMBLE_ROWS_AT_A_TIME
+                        : fit < abreast       ? abreast
+                        : fit > most_block    ? most_block
+                                              : fit;
+    return most < n_rows ? most : n_rows;
+}
+
 perebor_status ensemble_ranks_score(const perebor_model *model, const ensemble_ranks *ranks,
                                     const perebor_matrix *rows, perebor_workspace *workspace,
                                     double *scores, perebor_error *error) {
-    ranked_block block = {.width = rows->n_columns};
-    if (block.width > line_of_ranks / 2) { // whole lines of a cache
-        block.width = (block.width + line_of_ranks - 1) / line_of_ranks * line_of_ranks;
-    }
-    size_t fit = block_bytes / sizeof *block.rows / (block.width + 1);
-    size_t a_block = fit < abreast ? abreast : fit > most_block ? most_block : fit;
-    a_block = a_block < rows->n_rows ? a_block : rows->n_rows;
-    block.rows = perebor_workspace_take(workspace, a_block * block.width, sizeof *block.rows);
+    ranked_block block = {.width = width_of(ranks)};
+    const size_t a_block = rows_at_a_time(ranks, rows->n_rows, block.width);
+    const size_t behind = ranks->blocks != NULL ? ENSEMBLE_ABREAST - 1 : 0;
+    block.rows = perebor_workspace_take_zeroed(workspace, (a_block + behind) * block.width,
+                                               sizeof *block.rows);
     block.leaves = perebor_workspace_take(workspace, a_block, sizeof *block.leaves);
-    block.walking = perebor_workspace_take(workspace, a_block, sizeof *block.walking);
-    if (block.rows == NULL || block.leaves == NULL || block.walking == NULL) {
+    const bool blocks = ranks->blocks != NULL;
+    block.walking = perebor_workspace_take(workspace, blocks ? 0 : a_block, sizeof *block.walking);
+    block.order = blocks ? perebor_workspace_take(workspace, a_block, sizeof *block.order) : NULL;
+    if (block.rows == NULL || block.leaves == NULL || block.walking == NULL ||
+        (blocks && block.order == NULL)) {
         return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
     }
     for (; block.first < rows->n_rows && !perebor_deadline_passed(); block.first += block.n) {

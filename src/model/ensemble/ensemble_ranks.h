@@ -32,8 +32,9 @@ typedef struct ranked_column {
 
 typedef struct ensemble_ranks {
     size_t n_columns;
-    ranked_column *columns; /**< [n_columns] */
-    ranked_node *nodes;     /**< [n_nodes of the model] */
+    ranked_column *columns;             /**< [n_columns] */
+    ranked_node *nodes;                 /**< [n_nodes of the model] */
+    struct ensemble_block_tree *blocks; /**< [n_trees] NULL: rows walk from node to node. */
 } ensemble_ranks;
 
 /**
@@ -45,6 +46,15 @@ PEREBOR_MUST_CHECK perebor_status ensemble_ranks_create(ensemble_ranks **ranks,
                                                         const perebor_model *model,
                                                         perebor_workspace *workspace,
                                                         perebor_error *error);
+
+/**
+ * Lays ranked trees out in blocks, if this machine walks them faster so: ensemble_blocks.h. Not for
+ * models of a search, whose memory must not depend on the machine.
+ */
+PEREBOR_MUST_CHECK perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks,
+                                                         const perebor_model *model,
+                                                         perebor_workspace *workspace,
+                                                         perebor_error *error);
 
 /** Whether ranking takes less than it saves for so many rows. */
 bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows);

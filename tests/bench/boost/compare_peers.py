@@ -3,14 +3,16 @@
 """Boosting beside scikit-learn's HistGradientBoosting, XGBoost's hist and, where Python finds its package, LightGBM: fit and
 predict of one fold, CPU time on one thread, as ratios of one run.
 
-    compare_peers.py build/release/tests/bench/learner/bench_learner
+    compare_peers.py build/release/tests/bench/learner/bench_learner [predict]
 
 One model of 100 trees of 31 leaves, a learning rate of 0.1, at most 255 bins, at least 20 rows a leaf (XGBoost has no such
 setting: there its leaves have a Hessian of at least 1), on tables of 1000 x 16, 16 000 x 30 and 100 000 x 30, a quarter as many
 rows more to predict; then 2000 random trials on 972 rows, of which the peers run a sample. Medians of interleaved runs. All
 sides put values in bins within the time. scikit-learn's threads are one: with more it is slower on small tables.
 LightGBM is no package of Debian: built from its sources, the folder of its Python package goes into PYTHONPATH. It runs with the
-histograms that it finds faster itself (by rows or by columns)."""
+histograms that it finds faster itself (by rows or by columns).
+`predict` compares scoring alone: 1 000 000 x 30 rows by 300 trees of 31 leaves, restored here, grown on 16 000 rows; the peers are
+given the rows as they take them quickest (XGBoost a DMatrix, which is made within the time, and by inplace_predict)."""
 import os
 import sys
 import time
@@ -129,8 +131,35 @@ def many_trials(bench, n, n_peer):
         print(f"    {name} {theirs:.1f} s, {theirs / spent:.1f} times as long; than shared {theirs / shared:.0f}", flush=True)
 
 
+def timed(predict):
+    start = time.process_time()
+    predict()
+    return time.process_time() - start
+
+
+def predict(bench, n_rows=1000000):
+    data, _ = table(16000, 30)
+    trial = {"n_estimators": 300}
+    million = np.ascontiguousarray(np.resize(data.V, (n_rows, data.V.shape[1])))
+    hgb = HistGradientBoostingClassifier(max_iter=300, max_leaf_nodes=31, early_stopping=False).fit(data.X, data.y)
+    booster = xgboost.train({"objective": "binary:logistic", "tree_method": "hist", "grow_policy": "lossguide", "max_depth": 0, "max_bin": 255,
+                             "max_leaves": 31, "eta": 0.1, "nthread": 1}, xgboost.DMatrix(data.X, data.y, nthread=1), 300)
+    peers = {"scikit-learn": lambda: hgb.predict_proba(million),
+             "XGBoost, DMatrix": lambda: booster.predict(xgboost.DMatrix(million, nthread=1)),
+             "XGBoost, inplace_predict": lambda: booster.inplace_predict(million)}
+    rows = one_fold.Table(data.X, data.y, million)
+    rounds = [(bench.run(rows, [trial], "restored")[0], [timed(peer) for peer in peers.values()]) for _ in range(3)]
+    print(f"{n_rows} x 30 rows by 300 trees of 31 leaves: perebor {np.median([own for own, _ in rounds]):.2f} s")
+    for i, name in enumerate(peers):
+        print(f"    {name} {np.median([theirs[i] for _, theirs in rounds]):.2f} s, "
+              f"{np.median([theirs[i] / own for own, theirs in rounds]):.1f} times as long", flush=True)
+
+
 def main():
     with one_fold.Bench(sys.argv[1], "boost", SETTINGS, None, quiet=True) as bench:
+        if "predict" in sys.argv[2:]:
+            predict(bench)
+            return
         one_model(bench, 1000, 16, 5)
         one_model(bench, 16000, 30, 5)
         one_model(bench, 100000, 30, 3)

@@ -2,16 +2,18 @@
 /*
  * Times a learner on a table, for the scripts beside scikit-learn's:
  *
- *     bench_learner LEARNER TABLE TRIALS share|alone [SCORES]
+ *     bench_learner LEARNER TABLE TRIALS share|alone|restored [SCORES]
  *
  * TABLE holds four little-endian 64-bit numbers (training rows, validation rows, dense columns,
  * nominal columns) and the number of levels of each nominal column; then the dense training
  * columns, the dense validation columns (doubles), the training and the validation codes of each
  * nominal column (32 bits each; the number of levels stands for none) and the training labels
- * (bytes). TRIALS has a line a trial: the learner's settings in their order. Prints CPU seconds,
- * the sum of all scores, the kibibytes of memory that the process took beside the table, and the
- * seconds that the learner foretells for one fold and its shared work. SCORES is written: the
- * scores of the validation rows (doubles), trial by trial.
+ * (bytes). TRIALS has a line a trial: the learner's settings in their order, of which the last may
+ * be left out. With `restored` each trial is fitted and its model restored from its form, as
+ * `predict` does, and its scoring alone is timed. Prints CPU seconds, the sum of all scores, the
+ * kibibytes of memory that the process took beside the table, and the seconds that the learner
+ * foretells for one fold and its shared work. SCORES is written: the scores of the validation rows
+ * (doubles), trial by trial.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -162,12 +164,17 @@ static size_t read_trials(const char *path, const perebor_learner *learner,
     if (file == NULL) {
         die("no trials");
     }
+    char line[2 * PEREBOR_MAX_SETTINGS * word_size];
     size_t n = 0;
-    for (; n < most_trials && fscanf(file, "%15s", words[n][0]) == 1; n++) {
+    for (; n < most_trials && fgets(line, sizeof line, file) != NULL; n++) {
+        char *rest = line;
         for (size_t s = 0; s < learner->n_settings; s++) {
-            if (s > 0 && fscanf(file, "%15s", words[n][s]) != 1) {
-                die("a trial is cut short");
+            const char *word = strtok_r(rest, " \n", &rest);
+            if (word == NULL) {
+                trials[n][s] = learner->settings[s].default_value;
+                continue;
             }
+            (void)snprintf(words[n][s], word_size, "%s", word);
             if (perebor_setting_accept(&learner->settings[s], read_value(words[n][s]),
                                        &trials[n][s], &error) != PEREBOR_OK) {
                 die(error.message);
@@ -232,13 +239,41 @@ static size_t score_first_family(const perebor_learner *learner, const table *ta
     return n_others;
 }
 
+/** Scores by a restored model of a trial. @return CPU seconds of that. */
+static double score_restored(const perebor_learner *learner, const table *table,
+                             const perebor_value *trial, sum *sum) {
+    perebor_model *model = NULL;
+    perebor_model *restored = NULL;
+    perebor_fit_report report;
+    perebor_model_form form;
+    perebor_error error;
+    double *scores = malloc((sum->n_rows + 1) * sizeof *scores);
+    if (scores == NULL) {
+        die("no memory");
+    }
+    if (learner->fit(&model, &table->training, trial, &workspace, &report, &error) != PEREBOR_OK ||
+        learner->describe(model, &workspace, &form, &error) != PEREBOR_OK ||
+        learner->restore(&restored, &form, &workspace, &error) != PEREBOR_OK) {
+        die(error.message);
+    }
+    const double start = cpu_seconds();
+    if (learner->score(restored, &table->validation, &workspace, scores, &error) != PEREBOR_OK) {
+        die(error.message);
+    }
+    const double seconds = cpu_seconds() - start;
+    sum->members = &trial;
+    add_scores(sum, 0, PEREBOR_OK, "", scores, NULL, &report);
+    free(scores);
+    return seconds;
+}
+
 int main(int argc, char **argv) {
     static perebor_value trials[most_trials][PEREBOR_MAX_SETTINGS];
     static const perebor_value *left[most_trials];
     table table;
     const perebor_learner *learner = argc >= 5 ? perebor_learner_find(argv[1]) : NULL;
     if (learner == NULL) {
-        die("usage: bench_learner LEARNER TABLE TRIALS share|alone [SCORES]");
+        die("usage: bench_learner LEARNER TABLE TRIALS share|alone|restored [SCORES]");
     }
     read_table(argv[2], &table);
     size_t n_left = read_trials(argv[3], learner, trials);
@@ -253,14 +288,19 @@ int main(int argc, char **argv) {
             die("no memory");
         }
     }
-    bool share = strcmp(argv[4], "share") == 0;
+    const bool share = strcmp(argv[4], "share") == 0;
+    const bool restored = strcmp(argv[4], "restored") == 0;
     double foretold = foretell(learner, &table, trials, n_left, share);
     long before = peak_memory();
     double start = cpu_seconds();
-    while (n_left > 0) {
+    while (n_left > 0 && !restored) {
         n_left = score_first_family(learner, &table, left, n_left, share, &sum);
     }
     double seconds = cpu_seconds() - start;
+    for (size_t trial = 0; restored && trial < n_trials; trial++) {
+        seconds =
+            (trial == 0 ? 0.0 : seconds) + score_restored(learner, &table, trials[trial], &sum);
+    }
     FILE *file = argc > 5 ? fopen(argv[5], "wb") : NULL;
     if (argc > 5 && (file == NULL ||
                      fwrite(sum.kept, sum.n_rows * sizeof *sum.kept, n_trials, file) != n_trials ||

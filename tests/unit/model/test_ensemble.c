@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// Models of many trees score what walking each tree by its thresholds says, whichever way they go.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "draw.h"
+#include "model/ensemble/ensemble.h"
+#include "model/ensemble/ensemble_blocks.h"
+#include "model/ensemble/ensemble_walk.h"
+
+enum { most_nodes = 40000, most_trees = 12, n_levels = 5 };
+
+static perebor_workspace workspace;
+
+static int give_back(void **state) {
+    (void)state;
+    perebor_workspace_release(&workspace);
+    return 0;
+}
+
+/** Trees as a form has them. */
+static struct {
+    uint64_t first[most_trees + 1];
+    double thresholds[most_nodes], values[most_nodes], covers[most_nodes];
+    uint32_t columns[most_nodes], left[most_nodes];
+    size_t n;
+} trees;
+
+/** Grows a tree of up to so many nodes: a way of few nodes on the side, a full tree, or in between.
+ */
+static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
+    const size_t first = trees.n;
+    const uint64_t kind = draw_bits(state) % 3;
+    size_t n = 1;
+    for (size_t node = 0; node < n; node++) {
+        const size_t at = first + node;
+        const bool ends = n + 2 > most || (node > 0 && kind == 0 && n > node + 1) ||
+                          (kind == 1 && draw_bits(state) % 3 == 0);
+        trees.values[at] = draw_uniform(state);
+        trees.covers[at] = 1.0 + draw_uniform(state);
+        trees.columns[at] = ends ? 0 : (uint32_t)(draw_bits(state) % n_columns);
+        trees.thresholds[at] = ends ? 0.0 : floor(40.0 * draw_uniform(state)) / 40.0;
+        trees.left[at] = ends ? 0 : (uint32_t)n;
+        n += ends ? 0 : 2;
+    }
+    trees.n += n;
+}
+
+static perebor_model *draw_model(uint64_t *state, size_t n_columns, bool added) {
+    static const size_t sizes[] = {1, 3, 5, 15, 17, 61, 127, 129, 401, 2001, 63, 7};
+    trees.n = 0;
+    for (size_t tree = 0; tree < most_trees; tree++) {
+        trees.first[tree] = trees.n;
+        draw_tree(state, sizes[tree], n_columns);
+    }
+    trees.first[most_trees] = trees.n;
+    const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
+                                     .n_columns = n_columns,
+                                     .as.trees = {.n_trees = most_trees,
+                                                  .n_nodes = trees.n,
+                                                  .first_node = trees.first,
+                                                  .thresholds = trees.thresholds,
+                                                  .values = trees.values,
+                                                  .covers = trees.covers,
+                                                  .columns = trees.columns,
+                                                  .left = trees.left,
+                                                  .added = added}};
+    perebor_model *model = NULL;
+    assert_int_equal(perebor_model_form_check(&form, NULL), PEREBOR_OK);
+    assert_int_equal(ensemble_restore(&model, &form, added, &workspace, NULL), PEREBOR_OK);
+    return model;
+}
+
+/** Rows whose values often are thresholds, and now and then missing or infinite; the last columns
+ * are levels if there is room for them. */
+static perebor_matrix draw_rows(uint64_t *state, size_t n_rows, size_t n_columns) {
+    perebor_matrix rows;
+    const size_t n_dense = n_columns > n_levels ? n_columns - n_levels : n_columns;
+    assert_int_equal(perebor_matrix_create_coded(&rows, n_rows, n_dense, 1, &workspace, NULL),
+                     PEREBOR_OK);
+    for (size_t column = 0; column < n_dense; column++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            const uint64_t kind = draw_bits(state) % 50;
+            const double value = draw_uniform(state);
+            perebor_matrix_column(&rows, column)[row] = kind == 0   ? (double)NAN
+                                                        : kind == 1 ? (double)INFINITY
+                                                        : kind == 2 ? -(double)INFINITY
+                                                        : kind < 25 ? floor(40.0 * value) / 40.0
+                                                                    : value;
+        }
+    }
+    if (n_dense < n_columns) {
+        perebor_indicators *levels = perebor_matrix_add_levels(&rows, n_levels);
+        for (size_t row = 0; row < n_rows; row++) {
+            levels->codes[row] = (uint32_t)(draw_bits(state) % (n_levels + 1));
+        }
+    }
+    return rows;
+}
+
+static double walk_tree(const perebor_matrix *rows, size_t row, uint64_t first) {
+    uint32_t at = 0;
+    while (trees.left[first + at] != 0) {
+        double value = perebor_matrix_value(rows, row, trees.columns[first + at]);
+        at = trees.left[first + at] + (value <= trees.thresholds[first + at] ? 0 : 1);
+    }
+    return trees.values[first + at];
+}
+
+static void assert_scores(const perebor_model *model, const perebor_matrix *rows) {
+    double *scores = perebor_workspace_take(&workspace, rows->n_rows, sizeof *scores);
+    assert_non_null(scores);
+    assert_int_equal(ensemble_score(model, rows, &workspace, scores, NULL), PEREBOR_OK);
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        double sum = 0.0;
+        for (size_t tree = 0; tree < most_trees; tree++) {
+            sum += walk_tree(rows, row, trees.first[tree]);
+        }
+        const double expected = model->added ? sum : sum / most_trees;
+        if (scores[row] != expected) {
+            fail_msg("%zu columns, %zu rows, row %zu: %.17g, not %.17g", rows->n_columns,
+                     rows->n_rows, row, scores[row], expected);
+        }
+    }
+}
+
+static void rows_score_what_their_ways_through_the_trees_say(void **state) {
+    (void)state;
+    static const size_t n_columns[] = {1, 2, 16, 31, 32, 33, 64, 65, 130};
+    static const size_t n_rows[] = {1, 7, 8, 9, 500, 17};
+    uint64_t random = 3;
+    const bool has_blocks = PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk != NULL;
+    for (size_t i = 0; i < 4 * sizeof n_columns / sizeof *n_columns; i++) {
+        const size_t columns = n_columns[i / 4];
+        perebor_model *model = draw_model(&random, columns, i % 2 == 1);
+        perebor_matrix rows = draw_rows(&random, n_rows[i % 6], columns);
+        assert_non_null(model->ranks);
+        assert_true((model->ranks->blocks != NULL) ==
+                    (has_blocks && columns <= ENSEMBLE_BLOCK_COLUMNS));
+        assert_scores(model, &rows);
+        model->ranks->blocks = NULL; // from node to node by ranks
+        assert_scores(model, &rows);
+        model->ranks = NULL; // by values, as so few rows do not pay ranks
+        assert_scores(model, &rows);
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
+/** More than are taken at a time. */
+static void many_rows_score_alike(void **state) {
+    (void)state;
+    uint64_t random = 4;
+    const perebor_model *model = draw_model(&random, 3, false);
+    perebor_matrix rows = draw_rows(&random, ENSEMBLE_ROWS_AT_A_TIME + 11, 3);
+    assert_scores(model, &rows);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(rows_score_what_their_ways_through_the_trees_say, give_back),
+        cmocka_unit_test_teardown(many_rows_score_alike, give_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
