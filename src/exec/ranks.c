@@ -148,6 +148,10 @@ perebor_status perebor_ranks_open(perebor_ranks **result, perebor_error *error) 
     // MPICH looks at the machine through hwloc, whose walk over the PCI bus takes a tenth of a
     // start and tells nothing that is used here.
     (void)setenv("HWLOC_COMPONENTS", "-pci", 0);
+    // UCX's cache of registered memory wants to hear of mmap() and its like, and for that takes a
+    // lock alone that with UCX 1.18 is sometimes never free: of starts on five ranks one in 25
+    // hung. Without the cache nobody takes it alone; messages here are too small to be registered.
+    (void)setenv("UCX_RCACHE_ENABLE", "n", 0);
     avoid_small_shared_memory();
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
         provided < MPI_THREAD_FUNNELED) {
