@@ -113,6 +113,10 @@ static const char *model_words(const perebor_trials *trials, size_t row,
 static void print_refit(const perebor_result *result, size_t row, const perebor_refit *refit) {
     const perebor_trials *trials = result->trials;
     printf("trial %" PRIu64 ", %s\n", trials->first_trial + row, model_words(trials, row, refit));
+    if (trials->n_estimators[row] > 0) {
+        printf("  path         the first %" PRIu32 " estimators, which score best over the folds\n",
+               trials->n_estimators[row]);
+    }
     print_scores(trials, row, refit);
     print_columns(refit);
     printf("  probabilities: %s\n", calibration_text(refit->pipeline));

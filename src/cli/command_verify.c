@@ -239,6 +239,10 @@ static int evaluate_again(const verify_arguments *arguments) {
     if (verification.n_waiting > 0) {
         fprintf(stderr, "; %" PRIu64 " are not finished in the file", verification.n_waiting);
     }
+    if (verification.n_out_of_time > 0) {
+        fprintf(stderr, "; %" PRIu64 " ran out of time there and %s left out",
+                verification.n_out_of_time, verification.n_out_of_time == 1 ? "is" : "are");
+    }
     fputc('\n', stderr);
     return verification.n_differing > 0 ? EXIT_DIFFERENT : EXIT_OK;
 }

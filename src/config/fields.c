@@ -23,6 +23,13 @@ static const char *name_of(const yaml_node *node) {
 
 perebor_status config_refuse_type(const config_reading *reading, const yaml_node *node,
                                   const char *wanted) {
+    double value = 0.0;
+    if (node->kind == YAML_SCALAR && scalar_is_real(node->text, &value) && isinf(value)) {
+        return yaml_refuse(node, reading->error,
+                           "%s is %s, which is beyond the range of a double (about 1.8e308); it "
+                           "takes %s",
+                           name_of(node), node->text, wanted);
+    }
     if (node->kind == YAML_SCALAR) {
         return yaml_refuse(node, reading->error, "%s is \"%s\"; it takes %s", name_of(node),
                            node->text, wanted);

@@ -196,6 +196,9 @@ static perebor_status refuse_repeated_keys(const parse *parse, const yaml_node *
             repeated = items[i];
         }
     }
+    if (repeated != NULL && first->key_line == 0) { // of the command line
+        return yaml_refuse_key(repeated, parse->error, "%s is given twice", repeated->key);
+    }
     if (repeated != NULL) {
         return yaml_refuse_key(repeated, parse->error, "%s is given twice; the first is on line %u",
                                repeated->key, first->key_line);

@@ -31,6 +31,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_unit_result_append(perebor_unit_result
                                                              const void *bytes, size_t size,
                                                              perebor_error *error);
 
+/** How the reason begins with which a unit that ran out of time is given up. */
+#define JOB_OUT_OF_TIME "it ran for more than "
+
 /** How far a job is, on rank 0. */
 typedef struct perebor_job_progress {
     size_t n_units;

@@ -84,8 +84,8 @@ static perebor_status refuse(leader *l, int rank, uint64_t lease, uint32_t unit,
 /** Notes that a unit hangs. */
 static perebor_status note_overdue(leader *l, int rank, uint64_t lease, uint32_t unit,
                                    perebor_error *error) {
-    (void)snprintf(l->reason, reason_size, "it ran for more than %g s on rank %d",
-                   l->job->unit_seconds, rank);
+    (void)snprintf(l->reason, reason_size, JOB_OUT_OF_TIME "%g s on rank %d", l->job->unit_seconds,
+                   rank);
     l->reason_rank = rank;
     l->reason_seconds = l->job->unit_seconds;
     perebor_coordinator_overdue(l->coordinator, l->now, (uint32_t)rank, lease, unit);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cpu_time.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "perebor/learning_curve.h"
 
@@ -17,6 +18,7 @@ const char *perebor_training_column(const perebor_training *training, size_t col
         return text;
     }
     size_t length = training->name_column(training->names, column, name, sizeof name);
+    name[perebor_text_valid_length(name, strlen(name))] = '\0'; // not within a character
     (void)snprintf(text, PEREBOR_COLUMN_IN_MESSAGE,
                    length < sizeof name ? "column \"%s\"" : "column %s…", name);
     return text;

@@ -128,6 +128,8 @@ static perebor_status check_previous(const char *output, const perebor_search_id
     } parts[] = {
         {PEREBOR_DIFFERS_IN_SEED, "seed differs"},
         {PEREBOR_DIFFERS_IN_SPACE, "search.parameters differ"},
+        {PEREBOR_DIFFERS_IN_DATA | PEREBOR_DIFFERS_IN_EXPERIMENT,
+         "tables, or what its data section says of them, differ"},
         {PEREBOR_DIFFERS_IN_DATA, "tables differ"},
         {PEREBOR_DIFFERS_IN_FOLDS, "folds differ"},
         {PEREBOR_DIFFERS_IN_METRICS, "search.metric or search.metrics differ"},
@@ -138,7 +140,7 @@ static perebor_status check_previous(const char *output, const perebor_search_id
     perebor_search_identity_of_result(&theirs, previous);
     unsigned found = perebor_search_identity_compare(search, &theirs);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if ((found & parts[i].part) != 0) {
+        if ((found & parts[i].part) == parts[i].part) {
             return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                                 "%s is of another search: its %s; name another file with -o, or "
                                 "give --overwrite",

@@ -89,11 +89,10 @@ static perebor_status check_monotonic(const perebor_study *study, perebor_error 
         if (column->monotonic != 0) {
             char place[32];
             find_monotonic(study, column->name, place);
-            return perebor_fail(
-                error, PEREBOR_ERR_FORMAT,
-                "%s%s: data.features.monotonic names \"%s\", which the learner %s does "
-                "not keep to; only boost does: leave the others out of `model`",
-                study->experiment->file, place, column->name, learner->name);
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "%s%s: data.features.monotonic names \"%s\", which model %s does "
+                                "not keep to; leave all but boost out of search.parameters.model",
+                                study->experiment->file, place, column->name, learner->name);
         }
     }
     return PEREBOR_OK;

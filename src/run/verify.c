@@ -9,6 +9,7 @@
 
 #include "base/arithmetic.h"
 #include "base/try.h"
+#include "exec/job.h"
 #include "trial/plan.h"
 
 perebor_status perebor_verify_same_experiment(const perebor_study *study,
@@ -197,6 +198,13 @@ typedef struct verification {
     perebor_plan *plan;
 } verification;
 
+/** Whether a trial failed because of search.trial_timeout. */
+static bool ran_out_of_time(const perebor_trials *recorded, size_t trial) {
+    const char *reason = recorded->error[trial];
+    return recorded->state[trial] == PEREBOR_TRIAL_FAIL && reason != NULL &&
+           strncmp(reason, JOB_OUT_OF_TIME, strlen(JOB_OUT_OF_TIME)) == 0;
+}
+
 /** Chooses what to evaluate, and plans it. */
 static perebor_status prepare(verification *verification, const perebor_study *study,
                               const perebor_trials *recorded, const bool *wanted,
@@ -219,9 +227,12 @@ static perebor_status prepare(verification *verification, const perebor_study *s
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {
         bool asked = wanted == NULL || wanted[trial];
-        verification->skip[trial] = !asked || !perebor_trials_finished(recorded, trial);
+        bool finished = perebor_trials_finished(recorded, trial);
+        bool timeless = finished && ran_out_of_time(recorded, trial);
+        verification->skip[trial] = !asked || !finished || timeless;
         report->n_verified += !verification->skip[trial];
-        report->n_waiting += asked && verification->skip[trial];
+        report->n_waiting += asked && !finished;
+        report->n_out_of_time += asked && timeless;
     }
     // The verification owns skip.
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc)

@@ -20,8 +20,9 @@
 
 /** What a verification found. */
 typedef struct perebor_verification {
-    uint64_t n_verified; /**< Evaluated again, the differing ones included. */
-    uint64_t n_waiting;  /**< Asked for, but not finished in the file. */
+    uint64_t n_verified;    /**< Evaluated again, the differing ones included. */
+    uint64_t n_waiting;     /**< Asked for, but not finished in the file. */
+    uint64_t n_out_of_time; /**< Asked for, but failed for search.trial_timeout: left out. */
     uint64_t n_differing;
 } perebor_verification;
 
@@ -38,7 +39,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_verify_same_experiment(const perebor_s
                                                                  perebor_error *error);
 
 /**
- * Evaluates trials again.
+ * Evaluates trials again, but those that ran out of time: another machine may have had time enough.
  *
  * @param[in] wanted     [result->trials->n_trials] which; NULL: all.
  * @param[in] differs    Told of every trial that differs, with one line that says in what. Called

@@ -371,7 +371,8 @@ static double read_number(const table_pool *pool, const char *text) {
     return value;
 }
 
-bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number) {
+/** As table_pool_number(), but a number beyond all doubles is infinite. */
+static bool read_cell(const table_pool *pool, table_cell cell, char decimal, double *number) {
     if (table_cell_is_decimal(cell)) {
         uint64_t digits = cell & DIGITS_MASK;
         size_t scale = decimal_scale(cell);
@@ -406,12 +407,20 @@ bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, do
     if (!is_number(copy)) {
         return false;
     }
-    double value = read_number(pool, copy);
-    if (!isfinite(value)) {
-        return false;
-    }
-    *number = value;
+    *number = read_number(pool, copy);
     return true;
+}
+
+bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number) {
+    double value = 0.0;
+    bool read = read_cell(pool, cell, decimal, &value) && isfinite(value);
+    *number = read ? value : *number;
+    return read;
+}
+
+bool table_pool_is_beyond_doubles(const table_pool *pool, table_cell cell, char decimal) {
+    double value = 0.0;
+    return read_cell(pool, cell, decimal, &value) && isinf(value);
 }
 
 perebor_status table_pool_intern_double(table_pool *pool, table_cell *cell, double value,

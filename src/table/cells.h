@@ -97,6 +97,9 @@ const char *table_pool_text(const table_pool *pool, table_cell cell,
  */
 bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number);
 
+/** Whether a cell is written as a number, but of a size that no double has, such as 1e400. */
+bool table_pool_is_beyond_doubles(const table_pool *pool, table_cell cell, char decimal);
+
 static inline bool table_cell_is_decimal(table_cell cell) {
     return (cell & TABLE_DECIMAL_BIT) != 0;
 }

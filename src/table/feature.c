@@ -15,9 +15,12 @@ typedef struct levels {
     size_t n;
 } levels;
 
-/** What is wrong with text among numbers. */
-static const char *describe_text(const typing *typing, char decimal) {
+/** What is wrong with a cell among numbers. */
+static const char *describe_cell(const typing *typing, table_cell cell, char decimal) {
     bool comma = decimal == ',';
+    if (table_pool_is_beyond_doubles(&typing->load->pool, cell, decimal)) {
+        return "is beyond the range of a double (about 1.8e308); replace the value";
+    }
     if (typing->load->schema != NULL) { // the role is settled
         return comma ? "is not a number with a decimal comma, but the pipeline was fitted on "
                        "numbers here; replace the value"
@@ -80,7 +83,8 @@ static perebor_status type_numeric(const typing *typing, size_t column, double *
         if (cell == TABLE_MISSING) {
             values[row] = NAN;
         } else if (!table_pool_number(&typing->load->pool, cell, decimal, &values[row])) {
-            return typing_fail_at_cell(typing, column, row, describe_text(typing, decimal), error);
+            return typing_fail_at_cell(typing, column, row, describe_cell(typing, cell, decimal),
+                                       error);
         }
     }
     return PEREBOR_OK;

@@ -106,8 +106,9 @@ static perebor_status fail_without_columns(const freezing *freezing, perebor_err
     const table_load *load = freezing->typing.load;
     return table_fail_at(load, load->spec->roles.at, error,
                          "none of the columns that the pipeline was fitted on (%zu) is there; the "
-                         "first is \"%s\"",
-                         freezing->schema->n_columns, freezing->schema->columns[0].name);
+                         "first is \"%s\"%s",
+                         freezing->schema->n_columns, freezing->schema->columns[0].name,
+                         table_joined_hint(load->report, freezing->typing.joined));
 }
 
 /** A column of the schema; where it is not there, its name goes to the missing ones. */

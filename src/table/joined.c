@@ -19,8 +19,7 @@ const char *table_joined_place(const table_joined *joined, const table_joined_co
     return table_place(joined->parts[column->part], column->column, part_row, place);
 }
 
-/** What may be the matter: a header that is none, a delimiter that is another; else the names. */
-static const char *columns_hint(perebor_arena *arena, const table_joined *joined) {
+const char *table_joined_hint(perebor_arena *arena, const table_joined *joined) {
     for (size_t i = 0; i < joined->n_parts; i++) {
         const table *part = joined->parts[i];
         if (part->header_is_data || part->n_columns == 1) {
@@ -39,7 +38,7 @@ static perebor_status fail_no_column(const table_load *load, const table_joined 
     }
     perebor_arena arena = {0};
     const char *hint = table_hint(&arena, name, names, n);
-    hint = *hint == '\0' ? columns_hint(&arena, joined) : hint;
+    hint = *hint == '\0' ? table_joined_hint(&arena, joined) : hint;
     perebor_status status =
         table_fail_at(load, at, error, "there is no column \"%s\"%s", name,
                       *hint == '\0' ? table_hint_or_list(&arena, "columns", name, names, n) : hint);

@@ -45,6 +45,12 @@ char table_joined_decimal(const table_joined *joined, const table_joined_column 
 const char *table_joined_place(const table_joined *joined, const table_joined_column *column,
                                size_t row, char place[TABLE_PLACE_SIZE]);
 
+/**
+ * What may be the matter where columns are not found: a header that is none, a delimiter that is
+ * another; else, of a single table, the names that it has. "" or "; …", in the arena.
+ */
+const char *table_joined_hint(perebor_arena *arena, const table_joined *joined);
+
 /** The place of a column, an error with the nearest name if there is none. */
 PEREBOR_MUST_CHECK perebor_status table_joined_require(const table_load *load,
                                                        const table_joined *joined, const char *name,

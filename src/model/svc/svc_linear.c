@@ -539,10 +539,12 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     status = perebor_deadline_check(error);
     double bias = choose_bias(&linear);
     result.bias = bias;
-    bool finite = true;
+    size_t too_large = SIZE_MAX; // A column whose squares overflow.
     for (size_t column = 0; column + 1 < linear.size; column++) {
         double *weight = &result.weights[linear.origins[column]];
-        finite = finite && isfinite(linear.scales[column]); // not where its squares overflow
+        if (too_large == SIZE_MAX && !isfinite(linear.scales[column])) {
+            too_large = linear.origins[column];
+        }
         *weight = linear.best[column] / linear.scales[column];
         result.bias -= *weight * linear.centres[column];
     }
@@ -554,9 +556,15 @@ perebor_status svc_linear_solve(const perebor_training *training, const double b
     if (status != PEREBOR_OK) {
         return status;
     }
-    if (!finite || !isfinite(result.bias)) {
+    if (too_large != SIZE_MAX) {
+        char name[PEREBOR_COLUMN_IN_MESSAGE];
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                            "the columns are too large to square: scale them");
+                            "the values of %s are too large to square: scale the column",
+                            perebor_training_column(training, too_large, name));
+    }
+    if (!isfinite(result.bias)) {
+        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
+                            "the columns are too large to add up: scale them");
     }
     *plane = result;
     return PEREBOR_OK;

@@ -113,7 +113,8 @@ static const key_fault data_faults[] = {
     {"data", "missing: {fill_value: none}",
      "e.yaml:2:55: fill_value is \"none\"; it takes a number"},
     {"data", "missing: {fill_value: 1e999}",
-     "e.yaml:2:55: fill_value is \"1e999\"; it takes a number"},
+     "e.yaml:2:55: fill_value is 1e999, which is beyond the range of a double (about 1.8e308); it "
+     "takes a number"},
 };
 
 static void keys_of_data_say_what_they_take(void **state) {

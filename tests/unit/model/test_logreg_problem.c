@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "draw.h"
 #include "learning.h"
 #include "model/logreg/logreg_solver.h"
@@ -136,6 +137,29 @@ static void the_start_is_the_best_without_columns(void **state) {
     }
 }
 
+/** As snprintf() writes it: 120 bytes, two a letter. */
+static size_t write_long_name(const void *names, size_t column, char *name, size_t size) {
+    (void)names;
+    (void)column;
+    size_t length = 0;
+    for (; length < 120; length++) {
+        if (length + 1 < size) {
+            name[length] = "\xD1\x8F"[length % 2];
+            name[length + 1] = '\0';
+        }
+    }
+    return length;
+}
+
+static void a_name_is_not_cut_within_a_letter(void **state) {
+    (void)state;
+    const perebor_training training = {.name_column = write_long_name};
+    char text[PEREBOR_COLUMN_IN_MESSAGE];
+    (void)perebor_training_column(&training, 0, text);
+    assert_true(perebor_text_is_valid(text, strlen(text)));
+    assert_int_equal(perebor_text_n_characters(text), strlen("column ") + 42 + 1);
+}
+
 static void whatever_cannot_be_fitted_is_said(void **state) {
     (void)state;
     learning data;
@@ -233,6 +257,7 @@ int main(void) {
         cmocka_unit_test(columns_that_say_nothing_are_left_out),
         cmocka_unit_test(columns_are_centred_scaled_and_signed),
         cmocka_unit_test(the_start_is_the_best_without_columns),
+        cmocka_unit_test(a_name_is_not_cut_within_a_letter),
         cmocka_unit_test(whatever_cannot_be_fitted_is_said),
         cmocka_unit_test(one_solver_solves_many_penalties_as_many_solvers),
         cmocka_unit_test(l1_leaves_nothing_from_the_greatest_gradient_on),

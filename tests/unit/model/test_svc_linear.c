@@ -165,7 +165,8 @@ static void columns_that_are_too_large_to_square_are_refused(void **state) {
     perebor_matrix_column(&problem.training.rows, 1)[5] = 1e300;
     assert_int_equal(svc_linear_solve(&problem.training, bounds, 9, &workspace, &plane, &error),
                      PEREBOR_ERR_NUMERIC);
-    assert_string_equal(error.message, "the columns are too large to square: scale them");
+    assert_string_equal(error.message,
+                        "the values of column 1 are too large to square: scale the column");
     assert_int_equal(plane.iterations, 77);
 }
 

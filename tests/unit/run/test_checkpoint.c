@@ -223,7 +223,8 @@ static void another_search_is_told_by_what_differs(void **state) {
     } cases[] = {
         {{"seed", "8"}, "seed differs"},
         {{"search.parameters.scale.values", "[standard]"}, "search.parameters differ"},
-        {{"data.pivot.0.prefix", "other_"}, "tables differ"},
+        {{"data.pivot.0.prefix", "other_"},
+         "tables, or what its data section says of them, differ"},
         {{"cv.shuffle", "true"}, "folds differ"},
         {{"search.sampler", "gridded"}, "experiment's settings differ"},
         {{"search.metric", "f1"}, "search.metric or search.metrics differ"},

@@ -342,7 +342,7 @@ static void columns_that_are_not_there_are_all_missing(void **state) {
     expect_refused(
         &spec, schema, PEREBOR_ERR_FORMAT,
         "experiment.yaml:5:7: none of the columns that the pipeline was fitted on (4) is "
-        "there; the first is \"age\"");
+        "there; the first is \"age\"; it has \"id\", \"x\"");
     perebor_dataset_free(schema);
 }
 
