@@ -196,6 +196,22 @@ static void print_row(const simulated *row, uint32_t n_threads) {
            100.0 * row->leader);
 }
 
+/** Where more ranks were asked for than one rank 0 serves: that several can. */
+static void print_parts(const simulation *simulation, const simulated *rows, size_t n_rows) {
+    double most = simulation_saturating_ranks(simulation);
+    uint64_t n_ranks = 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        n_ranks = rows[i].n_ranks > n_ranks ? rows[i].n_ranks : n_ranks;
+    }
+    if ((double)n_ranks > most) {
+        double n_jobs = ceil((double)n_ranks / most);
+        printf("beyond      %" PRIu64
+               " ranks are of use as %.0f jobs, each of a part of the trials "
+               "(run --trials FROM:TO), whose files 'perebor merge' puts together\n",
+               n_ranks, n_jobs);
+    }
+}
+
 /** What follows from the rows. */
 static void print_conclusion(const simulation *simulation, const simulated *rows, size_t n_rows) {
     const simulated *quickest = simulation_quickest(rows, n_rows);
@@ -214,6 +230,7 @@ static void print_conclusion(const simulation *simulation, const simulated *rows
            "many trials there are\n",
            1e-3 * replay_most_results(&simulation->settings),
            ceil(simulation_saturating_ranks(simulation)));
+    print_parts(simulation, rows, n_rows);
 }
 
 static perebor_status print_deadline(const simulation *simulation, double deadline,
