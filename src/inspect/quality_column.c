@@ -71,14 +71,15 @@ static void find_top(quality_column *column) {
     }
 }
 
-/** Counts missing values, numbers and negative ones. @return Whether all numbers are whole. */
-static bool count_numbers(quality_column *column, const table_pool *pool) {
+/** Counts missing values, numbers and negative ones. @param[out] numbers [n_numbers], in their
+ *  order. @return Whether all numbers are whole. */
+static bool count_numbers(quality_column *column, const table_pool *pool, double *numbers) {
     bool whole = true;
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
         column->n_missing += column->cells[row] == TABLE_MISSING;
         if (table_pool_number(pool, column->cells[row], column->table->decimal, &number)) {
-            column->n_numbers++;
+            numbers[column->n_numbers++] = number;
             column->n_negative += number < 0.0;
             whole = whole && number == floor(number);
         }
@@ -107,6 +108,41 @@ bool quality_is_outlier(const quality_column *column, double value) {
            fabs(consistency * (value - column->median) / column->deviation) > outlier_score;
 }
 
+/** Numbers of a sorted column from one place on to another, without it. */
+typedef struct number_range {
+    size_t begin, end;
+} number_range;
+
+/** Those that are no outliers. How far a number is from the median, as it is rounded, never falls
+ * with the number, so they are together. */
+static number_range find_inliers(const quality_column *column, const double *numbers) {
+    number_range range = {0, column->n_numbers};
+    // The median lies between two numbers; that above it, or at it, divides those that are too low
+    // from those that are too high.
+    size_t middle = column->n_numbers / 2;
+    size_t low = 0;
+    for (size_t high = middle; low < high;) {
+        size_t between = low + (high - low) / 2;
+        if (quality_is_outlier(column, numbers[between])) {
+            low = between + 1;
+        } else {
+            high = between;
+        }
+    }
+    range.begin = low;
+    low = middle;
+    for (size_t high = column->n_numbers; low < high;) {
+        size_t between = low + (high - low) / 2;
+        if (quality_is_outlier(column, numbers[between])) {
+            high = between;
+        } else {
+            low = between + 1;
+        }
+    }
+    range.end = low;
+    return range;
+}
+
 /** Spread and what lies beyond it. @param[in] numbers [n_numbers] sorted. */
 static uint64_t measure_spread(quality_column *column, const double *numbers) {
     size_t n = column->n_numbers;
@@ -116,17 +152,17 @@ static uint64_t measure_spread(quality_column *column, const double *numbers) {
     double high = perebor_quantile(numbers, n, 0.75);
     double reach = 1.5 * (high - low);
     uint64_t n_beyond = 0;
-    column->least_inlier = INFINITY;
-    column->greatest_inlier = -INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        n_beyond += numbers[i] < low - reach || numbers[i] > high + reach;
-        if (quality_is_outlier(column, numbers[i])) {
-            column->n_outliers++;
-        } else {
-            column->least_inlier = fmin(column->least_inlier, numbers[i]);
-            column->greatest_inlier = fmax(column->greatest_inlier, numbers[i]);
-        }
+    for (size_t i = 0; i < n && numbers[i] < low - reach; i++) {
+        n_beyond++;
     }
+    for (size_t i = n; i > 0 && numbers[i - 1] > high + reach; i--) {
+        n_beyond++;
+    }
+    number_range inliers = find_inliers(column, numbers);
+    bool any = inliers.begin < inliers.end;
+    column->n_outliers = n - (inliers.end - inliers.begin);
+    column->least_inlier = any ? numbers[inliers.begin] : INFINITY;
+    column->greatest_inlier = any ? numbers[inliers.end - 1] : -INFINITY;
     return n_beyond;
 }
 
@@ -177,17 +213,12 @@ static table_cell find_cell(const quality_column *column, const table_pool *pool
     return TABLE_MISSING;
 }
 
-/** What sorting tells of a column of numbers; its levels are counted if they are few. */
+/** What sorting tells of a column of numbers; its levels are counted if they are few.
+ *  @param numbers  [2 n_numbers], the first half of them; the other is to compute in. */
 static perebor_status summarise_numbers(quality_column *column, const table_pool *pool,
-                                        perebor_column_summary *summary, perebor_error *error) {
-    size_t n = 0;
-    double *numbers = malloc((2 * column->n_numbers + 1) * sizeof *numbers);
-    if (numbers == NULL) {
-        return perebor_no_memory(error, "to examine tables");
-    }
-    for (size_t row = 0; row < column->n_rows; row++) {
-        n += table_pool_number(pool, column->cells[row], column->table->decimal, &numbers[n]);
-    }
+                                        double *numbers, perebor_column_summary *summary,
+                                        perebor_error *error) {
+    size_t n = column->n_numbers;
     perebor_values_sort(numbers, numbers + n, n);
     column->top = find_cell(column, pool, count_runs(column, numbers));
     summary->minimum = numbers[0];
@@ -195,7 +226,6 @@ static perebor_status summarise_numbers(quality_column *column, const table_pool
     summary->n_beyond_iqr = measure_spread(column, numbers);
     summary->median = column->median;
     summary->n_outliers = column->n_outliers;
-    free(numbers);
     if (column->n_distinct > QUALITY_FEW_LEVELS) {
         return PEREBOR_OK;
     }
@@ -207,7 +237,11 @@ perebor_status quality_column_summarise(quality_column *column, const table_pool
                                         quality_notes *notes, perebor_error *error) {
     perebor_status status;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
-    bool whole = count_numbers(column, pool);
+    double *numbers = malloc((2 * column->n_rows + 1) * sizeof *numbers);
+    if (numbers == NULL) {
+        return perebor_no_memory(error, "to examine tables");
+    }
+    bool whole = count_numbers(column, pool, numbers);
     perebor_column_summary summary = {.table = column->table_name,
                                       .name = column->name,
                                       .type = type_of(column, whole),
@@ -218,7 +252,7 @@ perebor_status quality_column_summarise(quality_column *column, const table_pool
                                       .maximum = NAN};
     column->median = column->deviation = NAN;
     if (column->numeric) {
-        PEREBOR_TRY(done, summarise_numbers(column, pool, &summary, error));
+        PEREBOR_TRY(done, summarise_numbers(column, pool, numbers, &summary, error));
     } else {
         PEREBOR_TRY(done, count_cells(column, error));
     }
@@ -227,6 +261,7 @@ perebor_status quality_column_summarise(quality_column *column, const table_pool
     summary.n_top = column->n_top;
     quality_note_column(notes, summary);
 done:
+    free(numbers);
     return status;
 }
 

@@ -306,14 +306,16 @@ static int compare_marks(const void *left, const void *right) {
     return (a->row > b->row) - (a->row < b->row);
 }
 
-static marked_row mark_row(const perebor_dataset *dataset, uint32_t row, bool in_test) {
-    marked_row rows = {.row = row, .in_test = in_test};
-    for (size_t i = 0; i < dataset->n_columns; i++) {
-        double value = dataset->columns[i].values[row];
-        uint64_t bits = isnan(value) ? 1 : arithmetic_to_bits(value + 0.0);
-        rows.mark = perebor_mix(rows.mark + PEREBOR_MIX_STEP + bits);
+/** Marks rows column by column, as they lie in memory. */
+static void mark_rows(const perebor_dataset *dataset, marked_row *rows, size_t n) {
+    for (size_t column = 0; column < dataset->n_columns; column++) {
+        const double *values = dataset->columns[column].values;
+        for (size_t i = 0; i < n; i++) {
+            double value = values[rows[i].row];
+            uint64_t bits = isnan(value) ? 1 : arithmetic_to_bits(value + 0.0);
+            rows[i].mark = perebor_mix(rows[i].mark + PEREBOR_MIX_STEP + bits);
+        }
     }
-    return rows;
 }
 
 static bool equal_features(const perebor_dataset *dataset, uint32_t one, uint32_t other) {
@@ -361,11 +363,12 @@ static perebor_status look_for_duplicates(leak_search *search, const perebor_spl
         return perebor_no_memory(error, "to look for leaks");
     }
     for (size_t i = 0; i < split->n_train; i++) {
-        rows[i] = mark_row(dataset, split->train[i], false);
+        rows[i].row = split->train[i];
     }
     for (size_t i = 0; i < split->n_test; i++) {
-        rows[split->n_train + i] = mark_row(dataset, split->test[i], true);
+        rows[split->n_train + i] = (marked_row){.row = split->test[i], .in_test = true};
     }
+    mark_rows(dataset, rows, n);
     qsort(rows, n, sizeof *rows, compare_marks);
     uint64_t n_duplicates = count_duplicates(dataset, rows, n, pair);
     if (n_duplicates > 0) {

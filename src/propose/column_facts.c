@@ -55,7 +55,9 @@ static void find_padding(column_facts *facts, const table_pool *pool) {
     const quality_column *column = &facts->column;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     for (size_t row = 0; row < column->n_rows && !facts->is_padded; row++) {
+        // What is held as a decimal has no zero before its digits.
         facts->is_padded = column->cells[row] != TABLE_MISSING &&
+                           table_cell_is_text(column->cells[row]) &&
                            is_padded(table_pool_text(pool, column->cells[row], buffer));
     }
 }
@@ -64,7 +66,8 @@ static void find_padding(column_facts *facts, const table_pool *pool) {
 static void scan_numbers(column_facts *facts, const table_pool *pool) {
     const quality_column *column = &facts->column;
     double previous = NAN;
-    facts->least = facts->greatest = NAN;
+    double least = INFINITY;
+    double greatest = -INFINITY;
     facts->whole = facts->rising = column->n_numbers > 0;
     for (size_t row = 0; row < column->n_rows; row++) {
         double number;
@@ -73,10 +76,12 @@ static void scan_numbers(column_facts *facts, const table_pool *pool) {
         }
         facts->whole = facts->whole && number == floor(number);
         facts->rising = facts->rising && (isnan(previous) || number == previous + 1.0);
-        facts->least = fmin(facts->least, number);
-        facts->greatest = fmax(facts->greatest, number);
+        least = number < least ? number : least;
+        greatest = number > greatest ? number : greatest;
         previous = number;
     }
+    facts->least = column->n_numbers > 0 ? least : NAN;
+    facts->greatest = column->n_numbers > 0 ? greatest : NAN;
 }
 
 /** Whether a sentinel is far from the numbers that are none. */

@@ -29,6 +29,9 @@
 
 enum { most_steps = 60 };
 
+/** Values that are binned together: they stay in the first cache from edge to edge. */
+enum { values_at_once = 1024 };
+
 static const double half_width = 5.0; /* The grid covers [-5, 5] in both directions. */
 static const double tolerance = 1e-9;
 
@@ -48,16 +51,18 @@ void perebor_phik_bin(uint32_t *levels, const double *values, size_t n, size_t n
     find_range(values, n, &least, &greatest);
     double start = least - 1e-14;
     double step = (greatest - start) / (double)n_bins;
-    for (size_t i = 0; i < n; i++) {
-        levels[i] = PEREBOR_NO_LEVEL;
-        if (!(values[i] > start)) { // NaN too
-            continue;
+    // A value's bin is how many edges it is above. NaN is above none, and not above the start.
+    for (size_t first = 0; first < n; first += values_at_once) {
+        size_t end = first + values_at_once < n ? first + values_at_once : n;
+        for (size_t i = first; i < end; i++) {
+            levels[i] = values[i] > start ? 0 : PEREBOR_NO_LEVEL;
         }
-        size_t bin = 0;
-        while (bin + 1 < n_bins && values[i] > (double)(bin + 1) * step + start) {
-            bin++;
+        for (size_t bin = 1; bin < n_bins; bin++) {
+            double edge = (double)bin * step + start;
+            for (size_t i = first; i < end; i++) {
+                levels[i] += values[i] > edge ? 1 : 0;
+            }
         }
-        levels[i] = (uint32_t)bin;
     }
 }
 
