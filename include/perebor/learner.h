@@ -73,9 +73,10 @@ enum { PEREBOR_COLUMN_IN_MESSAGE = 96 };
 const char *perebor_training_column(const perebor_training *training, size_t column,
                                     char text[PEREBOR_COLUMN_IN_MESSAGE]);
 
-/** The shape of a training part, for predictions of cost. */
+/** The shape of a training part and of what is scored, for predictions of cost. */
 typedef struct perebor_table_shape {
-    size_t n_rows;
+    size_t n_rows;    /**< To train on. */
+    size_t n_scored;  /**< Rows that the model scores, whether it was trained on them or not. */
     size_t n_columns; /**< The levels of nominal columns included. */
     size_t n_nominal; /**< Columns whose levels these are: blocks of codes. */
     size_t n_levels;  /**< Of all of them; the other columns are dense. */

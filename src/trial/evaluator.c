@@ -146,7 +146,8 @@ perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator) {
     const perebor_dataset *dataset = evaluator->dataset;
     perebor_fold_shape shape = {.n_training = evaluator->folds[0].n_training,
                                 .n_validation = evaluator->folds[0].n_validation,
-                                .calibrates = evaluator->calibrates};
+                                .calibrates = evaluator->calibrates,
+                                .scores_training = evaluator->score_training};
     for (size_t column = 0; column < dataset->n_columns; column++) {
         bool nominal = dataset->columns[column].role == PEREBOR_ROLE_NOMINAL;
         // A fold has no more levels than rows.

@@ -83,6 +83,8 @@ static bool same_family(const perebor_candidate *a, const perebor_candidate *b) 
 static perebor_table_shape prepared_shape(const perebor_candidate *candidate,
                                           const perebor_fold_shape *shape) {
     perebor_table_shape prepared = {.n_rows = shape->n_training,
+                                    .n_scored = shape->n_validation +
+                                                (shape->scores_training ? shape->n_training : 0),
                                     .n_columns = shape->n_columns,
                                     .n_nominal = shape->n_nominal,
                                     .n_levels = shape->n_levels};
@@ -112,7 +114,8 @@ static double member_seconds(const perebor_candidate *candidate, const perebor_f
                          ? learner->marginal_cost(candidate->settings, &prepared)
                          : learner->cost(candidate->settings, &prepared);
     if (shape->calibrates && perebor_calibration_needed(learner)) {
-        prepared.n_rows -= shape->n_training / PEREBOR_CALIBRATION_FOLDS;
+        prepared.n_scored = shape->n_training / PEREBOR_CALIBRATION_FOLDS;
+        prepared.n_rows -= prepared.n_scored;
         seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, &prepared);
     }
     return seconds;

@@ -87,11 +87,12 @@ typedef struct perebor_plan perebor_plan;
 /** The shape of the work on one fold, for predictions. */
 typedef struct perebor_fold_shape {
     size_t n_training, n_validation;
-    size_t n_columns; /**< Encoded one-hot, before selection. */
-    size_t n_nominal; /**< Nominal columns, */
-    size_t n_levels;  /**< and how many of the encoded columns are their levels. */
-    bool calibrates;  /**< Probabilities are needed, and margins calibrated for them. */
-    bool divides;     /**< Bundles may be divided into parts. */
+    size_t n_columns;     /**< Encoded one-hot, before selection. */
+    size_t n_nominal;     /**< Nominal columns, */
+    size_t n_levels;      /**< and how many of the encoded columns are their levels. */
+    bool calibrates;      /**< Probabilities are needed, and margins calibrated for them. */
+    bool divides;         /**< Bundles may be divided into parts. */
+    bool scores_training; /**< Training rows are scored as well. */
 } perebor_fold_shape;
 
 /**

@@ -24,7 +24,8 @@
 /** Steps of conjugate gradients in one run, and turns of sweeps and runs. */
 enum { most_steps = 2000, most_turns = 100 };
 
-/** The dense columns in the order in which products read them. */
+/** Room for the dense columns in the order in which products read them; where it is double
+ * precision, they are put there for good. */
 static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *workspace,
                                    perebor_error *error) {
     const logreg_problem *problem = q->at->problem;
@@ -38,16 +39,34 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
         q->lanes = perebor_workspace_take(workspace, n * (LOGREG_SINGLE_LANES + 1), sizeof(float));
         q->singles = perebor_workspace_take(workspace, n * rows, sizeof *q->singles);
     }
-    if (q->lanes == NULL || (q->packed == NULL && q->singles == NULL)) {
+    q->list = perebor_workspace_take(workspace, n, sizeof *q->list);
+    if (q->list == NULL || q->lanes == NULL || (q->packed == NULL && q->singles == NULL)) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  problem->n_columns);
     }
     if (q->packed != NULL) {
         problem->kernels->pack(q->packed, problem->columns, stride, n);
-    } else {
-        PEREBOR_KERNEL_PICK(logreg_single_kernels)->pack(q->singles, problem->columns, stride, n);
     }
     return PEREBOR_OK;
+}
+
+/** Packs the dense columns in use, if they are not those that are packed. */
+static void pack_used(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    size_t n = 0;
+    bool same = true;
+    for (size_t column = 0; column < problem->n_dense; column++) {
+        if (q->scale[column] != 0.0) {
+            same = same && n < q->n_listed && q->list[n] == column;
+            q->list[n++] = column;
+        }
+    }
+    same = same && n == q->n_listed;
+    q->n_listed = n;
+    if (!same) {
+        PEREBOR_KERNEL_PICK(logreg_single_kernels)
+            ->pack(q->singles, problem->columns, problem->stride, q->list, n);
+    }
 }
 
 perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_point *at,
@@ -211,8 +230,8 @@ static double curve_search(logreg_implicit *q) {
         logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
                              q->lanes);
     } else if (q->rough) {
-        logreg_problem_curve_roughly(problem, q->product, q->singles, q->search, q->curvature,
-                                     q->drag, q->lanes);
+        logreg_problem_curve_roughly(problem, q->product, q->singles, q->list, q->n_listed,
+                                     q->search, q->curvature, q->drag, q->lanes);
     } else {
         curve_exactly(q, q->search);
     }
@@ -255,6 +274,9 @@ static double find_correction(logreg_implicit *q, double target) {
     double left = sum_of_products(q->residual, q->residual, q->scale, ld);
     double replaced = left;
     q->rough = q->singles != NULL;
+    if (q->rough) {
+        pack_used(q);
+    }
     for (size_t step = 0; step < most_steps && left > target; step++) {
         if (perebor_deadline_passed()) {
             break;
@@ -322,11 +344,18 @@ static double best_alone(const logreg_implicit *q, size_t column) {
     return free > threshold ? free - threshold : free < -threshold ? free + threshold : 0.0;
 }
 
-/** One sweep of coordinate descent; how many variables came into use or out of it. */
-static size_t sweep(logreg_implicit *q) {
+/**
+ * One sweep of coordinate descent.
+ *
+ * @param[out] gone  Sum of h_j d_j^2 over the changes d_j. A variable goes from where it is e_j off
+ *                   by e_j / h_j, so this is what measure() gives, each term in its turn.
+ * @return How many variables came into use or out of it.
+ */
+static size_t sweep(logreg_implicit *q, double *gone) {
     const logreg_problem *problem = q->at->problem;
     size_t n_changed = 0;
     size_t worked = 0;
+    *gone = 0.0;
     for (size_t column = 0; column < problem->n_columns; column++) {
         size_t dense = column < problem->n_dense;
         if (perebor_deadline_passed_after(
@@ -341,6 +370,7 @@ static size_t sweep(logreg_implicit *q) {
         double by = value - q->values[column];
         if (by != 0.0) {
             n_changed += (value == 0.0) != (q->values[column] == 0.0);
+            *gone += q->diagonal[column] * (by * by);
             q->values[column] = value;
             drag_along(q, column, by);
         }
@@ -348,12 +378,14 @@ static size_t sweep(logreg_implicit *q) {
     return n_changed;
 }
 
-/** Sweeps until hardly any variable changes sides, but not often. */
-static void sweep_coordinates(logreg_implicit *q, size_t most) {
+/** Sweeps until no variable changes sides or all go less far than is wanted, but not often. */
+static void sweep_coordinates(logreg_implicit *q, size_t most, double target) {
     multiply(q->drag, q->curvature, q->moves, q->at->problem->stride);
     size_t n_changed = 1;
-    for (size_t k = 0; k < most && n_changed > 0 && !perebor_deadline_passed(); k++) {
-        n_changed = sweep(q);
+    double gone = INFINITY;
+    for (size_t k = 0;
+         k < most && n_changed > 0 && gone > 0.5 * target && !perebor_deadline_passed(); k++) {
+        n_changed = sweep(q, &gone);
     }
 }
 
@@ -411,7 +443,7 @@ static void take_correction(logreg_implicit *q) {
 static double take_turns(logreg_implicit *q, double target) {
     double left = 0.0;
     for (size_t turn = 0; turn < most_turns && !perebor_deadline_passed(); turn++) {
-        sweep_coordinates(q, turn == 0 ? 20 : 5);
+        sweep_coordinates(q, turn == 0 ? 20 : 5, target);
         refresh(q);
         left = measure(q);
         if (left <= target) {

@@ -26,11 +26,13 @@ typedef struct logreg_implicit {
     size_t n_products; /**< Of the curvature with a vector, in all. */
 
     bool any_l1;
-    double *curvature;  /* [stride], second derivative of the loss by the margin */
-    double *moves;      /* [stride], change of margins at values */
-    double *drag;       /* [stride], curvature * moves, and scratch */
-    double *packed;     /* [stride * n_dense], the dense columns as products read them, or NULL: */
-    float *singles;     /* [stride * n_dense] of many, by logreg_single.h */
+    double *curvature; /* [stride], second derivative of the loss by the margin */
+    double *moves;     /* [stride], change of margins at values */
+    double *drag;      /* [stride], curvature * moves, and scratch */
+    double *packed;    /* [stride * n_dense], the dense columns as products read them, or NULL: */
+    float *singles;    /* [stride * n_dense] of many, by logreg_single.h: those in use */
+    size_t *list;      /* [n_listed] which dense columns these are, ascending */
+    size_t n_listed;
     void *lanes;        /* scratch of a product */
     bool rough;         /* Products are in single precision. */
     double *diagonal;   /* [ld], H_jj + l2_j */

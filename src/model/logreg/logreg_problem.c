@@ -326,12 +326,13 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
 }
 
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const double *factors,
-                                  const double *weights, double *rows, float *lanes) {
+                                  const float *singles, const size_t *list, size_t n_listed,
+                                  const double *factors, const double *weights, double *rows,
+                                  float *lanes) {
     memset(rows, 0, problem->stride * sizeof *rows);
+    memset(products, 0, problem->n_dense * sizeof *products);
     add_sparse(problem, rows, factors);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(products, rows, singles, problem->stride, problem->n_dense, factors, weights,
-                lanes);
+        ->curve(products, rows, singles, problem->stride, list, n_listed, factors, weights, lanes);
     multiply_sparse(problem, products, rows);
 }

@@ -99,9 +99,16 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
                           const double *factors, const double *weights, double *rows,
                           double *lanes);
 
-/** The same in single precision, roughly. @param[in] singles  By logreg_single_kernels.pack. */
+/**
+ * The same in single precision, roughly, and over some of the dense columns: the others have
+ * factors of 0, and are given products of 0.
+ *
+ * @param[in] singles  The listed columns, by logreg_single_kernels.pack.
+ * @param[in] list     [n_listed] of the dense columns.
+ */
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const double *factors,
-                                  const double *weights, double *rows, float *lanes);
+                                  const float *singles, const size_t *list, size_t n_listed,
+                                  const double *factors, const double *weights, double *rows,
+                                  float *lanes);
 
 #endif

@@ -32,7 +32,8 @@ PEREBOR_INLINE vnf vnf_set(float value) {
     return lanes;
 }
 
-static void pack(float *packed, const double *columns, size_t stride, size_t n_columns) {
+static void pack(float *packed, const double *columns, size_t stride, const size_t *list,
+                 size_t n_columns) {
     size_t worked = 0;
     for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
         size_t n_rows = stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
@@ -40,7 +41,7 @@ static void pack(float *packed, const double *columns, size_t stride, size_t n_c
             return;
         }
         for (size_t column = 0; column < n_columns; column++, packed += LOGREG_SINGLE_ROWS) {
-            const double *from = columns + column * stride + start;
+            const double *from = columns + list[column] * stride + start;
             for (size_t row = 0; row < n_rows; row++) {
                 packed[row] = (float)from[row];
             }
@@ -96,24 +97,26 @@ static double sum_lanes(const float *lanes) {
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/** The largest magnitude of factors, 1 if all are 0. */
-static double unit_of(const double *factors, size_t n) {
+/** The largest magnitude of listed factors, 1 if all are 0. */
+static double unit_of(const double *factors, const size_t *list, size_t n) {
     double largest = 0.0;
     for (size_t k = 0; k < n; k++) {
-        largest = fmax(largest, fabs(factors[k]));
+        double size = fabs(factors[list[k]]);
+        largest = size > largest ? size : largest;
     }
     return largest > 0.0 ? largest : 1.0;
 }
 
 static void curve(double *products, double *rows, const float *packed, size_t stride,
-                  size_t n_columns, const double *factors, const double *weights, float *lanes) {
+                  const size_t *list, size_t n_columns, const double *factors,
+                  const double *weights, float *lanes) {
     // In units of the largest factor nothing leaves the range of single precision.
-    const double unit = unit_of(factors, n_columns);
+    const double unit = unit_of(factors, list, n_columns);
     float *rounded = lanes + n_columns * LOGREG_SINGLE_LANES;
     size_t worked = 0;
     memset(lanes, 0, n_columns * LOGREG_SINGLE_LANES * sizeof *lanes);
     for (size_t column = 0; column < n_columns; column++) {
-        rounded[column] = (float)(factors[column] / unit);
+        rounded[column] = (float)(factors[list[column]] / unit);
     }
     for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
         size_t n_rows = stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
@@ -132,7 +135,7 @@ static void curve(double *products, double *rows, const float *packed, size_t st
         add_block(lanes, packed + start * n_columns, weighted, n_columns);
     }
     for (size_t column = 0; column < n_columns; column++) {
-        products[column] = unit * sum_lanes(lanes + column * LOGREG_SINGLE_LANES);
+        products[list[column]] = unit * sum_lanes(lanes + column * LOGREG_SINGLE_LANES);
     }
 }
 

@@ -17,20 +17,27 @@ enum { LOGREG_SINGLE_ROWS = 64, LOGREG_SINGLE_LANES = 16 };
 
 typedef struct logreg_single_kernels {
     /**
-     * Rounds columns, block of rows by block of rows; the last block is filled up with zeros.
+     * Rounds the listed columns, block of rows by block of rows; the last block is filled up with
+     * zeros.
      *
      * @param[out] packed  [stride rounded up to LOGREG_SINGLE_ROWS][n_columns]
+     * @param[in]  list    [n_columns] of the columns.
      */
-    void (*pack)(float *packed, const double *columns, size_t stride, size_t n_columns);
+    void (*pack)(float *packed, const double *columns, size_t stride, const size_t *list,
+                 size_t n_columns);
 
     /**
-     * As logreg_kernels.curve, but in single precision; breaks off at the deadline.
+     * As logreg_kernels.curve, but in single precision, over the listed columns; breaks off at the
+     * deadline.
      *
+     * @param[out]    products  At the places that are listed.
+     * @param[in]     list      [n_columns] by which the columns were packed.
      * @param[in,out] rows     [stride], taken and replaced by weight times the sum in brackets.
      * @param[out]    lanes    [n_columns][LOGREG_SINGLE_LANES + 1], to compute in.
      */
     void (*curve)(double *products, double *rows, const float *packed, size_t stride,
-                  size_t n_columns, const double *factors, const double *weights, float *lanes);
+                  const size_t *list, size_t n_columns, const double *factors,
+                  const double *weights, float *lanes);
 } logreg_single_kernels;
 
 PEREBOR_KERNEL_DECLARE(logreg_single_kernels, logreg_single_kernels);

@@ -2,7 +2,8 @@
 /*
  * The mathematics is that of logreg_solver.c. A step is the minimum of the quadratic to a precision
  * that follows the steps: the next step's largest change of a margin is about the square of this
- * one's, so a precision of a hundredth of it costs no step.
+ * one's, so a precision of a hundredth of it costs no step. Where this one's is above 1, steps are
+ * damped and lead to another quadratic altogether: a tenth will do.
  */
 #include "model/logreg/logreg_wide.h"
 
@@ -174,7 +175,7 @@ static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *g
         take_step(s, largest, promise);
         logreg_problem_gradient(at->problem, at->gradient, at->pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        precision = fmax(1e-9, fmin(0.1, 0.01 * largest));
+        precision = fmax(1e-9, largest > 1.0 ? 0.1 : 0.01 * largest);
     }
 done:
     return status;

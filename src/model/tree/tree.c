@@ -96,8 +96,9 @@ static double cost_of_growing(const tree_options *options, const perebor_table_s
     }
     double looks = rows * (double)perebor_table_shape_n_passes(shape);
     double share = (double)options->max_features / ((double)shape->n_columns + 1.0);
-    double cached = looks < 250000.0 ? 1.0 : 1.5;
-    return cached * looks * (1.4e-8 + levels * (0.7e-9 + share * 1.25e-9));
+    double missed = looks >= 250000.0 ? 1.2 : 1.0; // what the second cache does not hold
+    missed *= rows >= 4000.0 ? 1.25 : 1.0;
+    return missed * looks * (1.4e-8 + levels * (0.7e-9 + share * 1.25e-9));
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {

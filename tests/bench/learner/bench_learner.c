@@ -125,6 +125,7 @@ static double foretell(const perebor_learner *learner, const table *table,
                        perebor_value (*trials)[PEREBOR_MAX_SETTINGS], size_t n, bool share) {
     const perebor_matrix *rows = &table->training.rows;
     const perebor_table_shape shape = {.n_rows = rows->n_rows,
+                                       .n_scored = table->validation.n_rows,
                                        .n_columns = rows->n_columns,
                                        .n_nominal = rows->n_indicators,
                                        .n_levels = rows->n_columns - perebor_matrix_n_dense(rows)};

@@ -306,8 +306,10 @@ static void costs_are_positive_and_grow(void **state) {
         learning_set_all(learner, values, name);
         double before = 0.0;
         for (size_t rows = 100; rows <= 100000; rows *= 10) {
-            const perebor_table_shape shape = {.n_rows = rows, .n_columns = 20};
-            const perebor_table_shape wider = {.n_rows = rows, .n_columns = 40};
+            const perebor_table_shape shape = {
+                .n_rows = rows, .n_scored = rows / 4, .n_columns = 20};
+            const perebor_table_shape wider = {
+                .n_rows = rows, .n_scored = rows / 4, .n_columns = 40};
             double cost = learner->cost(values, &shape);
             double marginal =
                 learner->marginal_cost == NULL ? cost : learner->marginal_cost(values, &shape);

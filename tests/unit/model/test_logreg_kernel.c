@@ -3,6 +3,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -294,22 +295,36 @@ static void products_in_single_precision_are_near(void **state) {
         static double weights[most_rows], rough_rows[most_rows], rows[most_rows],
             base_rows[most_rows];
         double rough[most_columns], exact[most_columns], base[most_columns];
-        double sizes[most_columns] = {0};
+        double listed[most_columns], sizes[most_columns] = {0};
+        static double listed_rows[most_rows];
+        size_t every[most_columns], used[most_columns], n_used = 0;
         draw_passes(&passes, &random);
         const double unit = round % 3 == 0 ? 1e-60 : round % 3 == 1 ? 1.0 : 1e60;
         for (size_t column = 0; column < passes.n_columns; column++) {
-            factors[column] = unit * draw_normal(&random);
+            bool is_used = column == 0 || draw_bits(&random) % 3 > 0;
+            factors[column] = is_used ? unit * draw_normal(&random) : 0.0;
+            every[column] = column;
+            used[n_used] = column;
+            n_used += is_used;
         }
         for (size_t row = 0; row < passes.stride; row++) {
             weights[row] = row < passes.n_rows ? draw_uniform(&random) : 0.0;
-            rough_rows[row] = base_rows[row] = rows[row] = unit * draw_normal(&random);
+            rough_rows[row] = base_rows[row] = listed_rows[row] = rows[row] =
+                unit * draw_normal(&random);
         }
         const logreg_single_kernels *single = PEREBOR_KERNEL_PICK(logreg_single_kernels);
-        single->pack(packed, passes.columns, passes.stride, passes.n_columns);
-        single->curve(rough, rough_rows, packed, passes.stride, passes.n_columns, factors, weights,
-                      lanes);
-        logreg_single_kernels_baseline.curve(base, base_rows, packed, passes.stride,
+        single->pack(packed, passes.columns, passes.stride, every, passes.n_columns);
+        single->curve(rough, rough_rows, packed, passes.stride, every, passes.n_columns, factors,
+                      weights, lanes);
+        logreg_single_kernels_baseline.curve(base, base_rows, packed, passes.stride, every,
                                              passes.n_columns, factors, weights, lanes);
+        single->pack(packed, passes.columns, passes.stride, used, n_used);
+        single->curve(listed, listed_rows, packed, passes.stride, used, n_used, factors, weights,
+                      lanes);
+        assert_memory_equal(listed_rows, rough_rows, passes.stride * sizeof *rough_rows);
+        for (size_t k = 0; k < n_used; k++) { // columns that add nothing need not be read
+            assert_true(listed[used[k]] == rough[used[k]]);
+        }
         assert_memory_equal(rough, base, passes.n_columns * sizeof *rough);
         assert_memory_equal(rough_rows, base_rows, passes.stride * sizeof *rough_rows);
         kernels()->pack(packed_double, passes.columns, passes.stride, passes.n_columns);

@@ -40,7 +40,8 @@ static void open_planned(planned *of, uint64_t seed, size_t n_trials, bool share
                     .shape = {.n_training = 100 + 37 * seed,
                               .n_validation = 40,
                               .n_columns = 9,
-                              .calibrates = seed % 2 == 1}};
+                              .calibrates = seed % 2 == 1,
+                              .scores_training = seed % 4 > 1}};
     assert_int_equal(small_experiment_space(&of->space, seed, &error), PEREBOR_OK);
     assert_int_equal(perebor_pipeline_create(&of->pipeline, of->space, "e.yaml", NULL, 0, &error),
                      PEREBOR_OK);
@@ -193,6 +194,8 @@ static perebor_table_shape shape_given(const planned *of, const perebor_candidat
     bool selects = k != 0 && k < n;
     size_t n_levels = coded ? 0 : fold->n_levels;
     return (perebor_table_shape){.n_rows = fold->n_training,
+                                 .n_scored = fold->n_validation +
+                                             (fold->scores_training ? fold->n_training : 0),
                                  .n_columns = selects ? k : n,
                                  .n_nominal = coded ? 0 : fold->n_nominal,
                                  .n_levels = selects ? n_levels * k / n : n_levels};
@@ -205,7 +208,8 @@ static double seconds_alone(const planned *of, size_t trial) {
     perebor_table_shape shape = shape_given(of, candidate);
     double seconds = learner->cost(candidate->settings, &shape);
     if (of->shape.calibrates && learner->score_kind == PEREBOR_SCORE_MARGIN) {
-        shape.n_rows -= of->shape.n_training / PEREBOR_CALIBRATION_FOLDS;
+        shape.n_scored = of->shape.n_training / PEREBOR_CALIBRATION_FOLDS;
+        shape.n_rows -= shape.n_scored;
         seconds += PEREBOR_CALIBRATION_FOLDS * learner->cost(candidate->settings, &shape);
     }
     return seconds * (double)of->n_folds;
