@@ -5,6 +5,17 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/svc/svc_conjugate.h"
+
+/** Fewer free points than these are left to moves of pairs. */
+enum { few_free = 32 };
+
+/** Products of the matrix and a vector that are taken one after another, at most. */
+enum { most_products = 64 };
+
+/** A low rank r is worth its r^2 / 2 sums over free points if r^2 is no more than so many times
+ * them. */
+enum { rank_squared = 4 };
 
 perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
                                 perebor_workspace *workspace, perebor_error *error) {
@@ -16,8 +27,19 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     result.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.errors);
     result.coefficients =
         perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.coefficients);
+    perebor_status status =
+        svc_low_rank_create(&result.low, source->gram, capacity, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    size_t rank = result.low.rank;
+    result.free = perebor_workspace_take(workspace, capacity, sizeof *result.free);
+    result.root = perebor_workspace_take(workspace, rank * (rank + 1), sizeof *result.root);
+    result.arrays =
+        perebor_workspace_take(workspace, SVC_CONJUGATE_ARRAYS * capacity, sizeof *result.arrays);
     if (result.points == NULL || result.present == NULL || result.entries == NULL ||
-        result.errors == NULL || result.coefficients == NULL) {
+        result.errors == NULL || result.coefficients == NULL || result.free == NULL ||
+        result.root == NULL || result.arrays == NULL) {
         return perebor_no_memory(error, "to solve for %zu points", source->gram->points.n_rows);
     }
     result.ceilings = result.errors + length;
@@ -54,7 +76,7 @@ static void pad(svc_block *block) {
     }
 }
 
-void svc_block_gather(svc_block *block, const svc_pairs *all, double middle) {
+void svc_block_gather(svc_block *block, const svc_pairs *all, double middle, bool again) {
     block->whole = block->n_points > block->capacity;
     if (block->whole) {
         block->n_points = block->source->gram->points.n_rows;
@@ -63,7 +85,9 @@ void svc_block_gather(svc_block *block, const svc_pairs *all, double middle) {
         }
     }
     block->n = svc_padded(block->n_points);
-    memset(block->present, 0, block->n_points * sizeof *block->present);
+    if (!again) {
+        memset(block->present, 0, block->n_points * sizeof *block->present);
+    }
     for (size_t i = 0; i < block->n_points; i++) {
         gather_point(block, all, middle, i);
     }
@@ -94,6 +118,83 @@ static void bar(svc_block *block, size_t point) {
     double coefficient = block->coefficients[point];
     block->ceilings[point] = coefficient < block->highest[point] ? 0.0f : -INFINITY;
     block->floors[point] = coefficient > block->lowest[point] ? 0.0f : INFINITY;
+    if (block->source->resting != NULL) {
+        block->source->resting[block->points[point]] =
+            block->ceilings[point] != 0.0f || block->floors[point] != 0.0f;
+    }
+}
+
+/** A bound itself if a coefficient is as near to it as its rounding. */
+static double snap(double coefficient, double lowest, double highest) {
+    double near = 0x1p-40 * (highest - lowest);
+    return coefficient <= lowest + near    ? lowest
+           : coefficient >= highest - near ? highest
+                                           : coefficient;
+}
+
+/** Directions add up to 0 as single precision has it: what is left goes to the point that has most
+ * room. */
+static void restore_sum(svc_block *block, const svc_quadratic *quadratic, double before) {
+    double after = 0.0;
+    double most = 0.0;
+    size_t freest = SIZE_MAX;
+    for (size_t i = 0; i < block->n_points; i++) {
+        after += block->coefficients[i];
+    }
+    for (size_t k = 0; k < quadratic->n_free; k++) {
+        size_t i = quadratic->free[k];
+        double room = fmin(block->highest[i] - block->coefficients[i],
+                           block->coefficients[i] - block->lowest[i]);
+        freest = room > most ? i : freest;
+        most = room > most ? room : most;
+    }
+    if (freest != SIZE_MAX && fabs(after - before) <= most) {
+        block->coefficients[freest] = snap(block->coefficients[freest] - (after - before),
+                                           block->lowest[freest], block->highest[freest]);
+    }
+}
+
+uint64_t svc_block_solve_free(svc_block *block, double tolerance, uint64_t max_moves) {
+    if (block->whole) {
+        return 0;
+    }
+    svc_quadratic quadratic = {.n = block->n,
+                               .entries = block->entries,
+                               .errors = block->errors,
+                               .coefficients = block->coefficients,
+                               .highest = block->highest,
+                               .lowest = block->lowest,
+                               .free = block->free,
+                               .factors = block->low.factors,
+                               .rests = block->low.rests,
+                               .root = block->root,
+                               .arrays = block->arrays};
+    double before = 0.0;
+    for (size_t i = 0; i < block->n_points; i++) {
+        before += block->coefficients[i];
+        if (block->ceilings[i] == 0.0f && block->floors[i] == 0.0f) {
+            quadratic.free[quadratic.n_free++] = i;
+        }
+    }
+    if (quadratic.n_free < few_free) {
+        return 0;
+    }
+    for (size_t k = 0; k < quadratic.n_free; k++) {
+        (void)row_of(block, quadratic.free[k], quadratic.free[k]);
+    }
+    svc_low_rank_gather(&block->low, block->points, block->n_points, block->n);
+    bool low = block->low.rank * block->low.rank <= rank_squared * quadratic.n_free;
+    quadratic.rank = low ? block->low.rank : 0;
+    uint64_t moves_a_product = quadratic.n_free / 2 + 1;
+    uint64_t most = max_moves / moves_a_product;
+    size_t n =
+        PEREBOR_KERNEL_PICK(svc_conjugates)
+            ->descend(&quadratic, tolerance, most < most_products ? (size_t)most : most_products);
+    restore_sum(block, &quadratic, before);
+    for (size_t i = 0; i < block->n_points; i++) {
+        bar(block, i);
+    }
+    return n * moves_a_product;
 }
 
 /** Moves one pair: the coefficient of the one rises by what that of the other falls. */
@@ -125,14 +226,15 @@ static void move(svc_block *block, const svc_steps *vector, svc_extremes *extrem
                         block->errors, extremes);
 }
 
-uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves) {
+uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves, bool one) {
     const svc_steps *vector = PEREBOR_KERNEL_PICK(svc_steps);
     const float *any = row_of(block, 0, 0);
     svc_extremes extremes;
     vector->single_move(0.0f, any, any, block->ceilings, block->floors, block->n, block->errors,
                         &extremes);
     uint64_t moves = 0;
-    while (moves < max_moves && (moves == 0 || extremes.highest - extremes.lowest > tolerance) &&
+    while (moves < max_moves &&
+           ((one && moves == 0) || extremes.highest - extremes.lowest > tolerance) &&
            isfinite(extremes.highest) && isfinite(extremes.lowest) &&
            (moves % 256 != 255 || !perebor_deadline_passed())) {
         move(block, vector, &extremes);

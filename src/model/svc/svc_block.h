@@ -11,6 +11,7 @@
 #ifndef PEREBOR_MODEL_SVC_SVC_BLOCK_H
 #define PEREBOR_MODEL_SVC_SVC_BLOCK_H
 
+#include "model/svc/svc_low_rank.h"
 #include "model/svc/svc_pairs.h"
 #include "model/svc/svc_rows.h"
 
@@ -28,6 +29,10 @@ typedef struct svc_block {
     float *floors;   /**< [n] */
     float *rounded;  /**< [n] kernel values of points with themselves. */
     double *coefficients, *highest, *lowest, *diagonal; /**< [n] */
+    svc_low_rank low;
+    size_t *free; /**< [capacity] scratch, as are the next two, of svc_conjugate.h. */
+    double *root;
+    float *arrays;
 } svc_block;
 
 /** Room for the points of @p source, and for the values of @p capacity of them. */
@@ -35,10 +40,23 @@ PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *s
                                                    size_t capacity, perebor_workspace *workspace,
                                                    perebor_error *error);
 
-/** Gathers the points that were put into the block. @param[in] middle Of the violation. */
-void svc_block_gather(svc_block *block, const svc_pairs *all, double middle);
+/**
+ * Gathers the points that were put into the block.
+ *
+ * @param[in] middle  Of the violation.
+ * @param[in] again   They are those of the last time, whose kernel values are there.
+ */
+void svc_block_gather(svc_block *block, const svc_pairs *all, double middle, bool again);
 
-/** As svc_pairs_descend(), but moves one pair at least. */
-uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves);
+/**
+ * Solves for the points that lie between their bounds, all together: svc_conjugate.c. Does nothing
+ * if all points are in the block.
+ *
+ * @return Moves of pairs that read as many rows, @p max_moves at most.
+ */
+uint64_t svc_block_solve_free(svc_block *block, double tolerance, uint64_t max_moves);
+
+/** As svc_pairs_descend(). @param[in] one  Moves one pair at least. */
+uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves, bool one);
 
 #endif

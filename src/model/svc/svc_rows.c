@@ -12,6 +12,9 @@ enum { level_columns = 3 }; /**< What a block of levels costs, in dense columns.
 /** Rows and columns of the Gram matrix that are filled before going on: few pages at a time. */
 enum { strip_size = 4 * SVC_PAD, chunk_size = 16 * SVC_PAD };
 
+/** Slots that are looked at before another page of memory is. */
+enum { looked_at = 8 };
+
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
@@ -107,10 +110,11 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_wor
     result.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *result.slot_of);
     result.point_of =
         perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.point_of);
+    result.resting = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *result.resting);
     result.used = perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.used);
     result.wanted = perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.wanted);
     if (result.slots == NULL || result.slot_of == NULL || result.point_of == NULL ||
-        result.used == NULL || result.wanted == NULL) {
+        result.used == NULL || result.wanted == NULL || result.resting == NULL) {
         return perebor_no_memory(error, "for %zu rows of kernel values", result.n_slots);
     }
     for (size_t point = 0; point < n_rows; point++) {
@@ -123,21 +127,39 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_wor
     return PEREBOR_OK;
 }
 
-/** A slot to overwrite, by second chance: what was used since the hand passed stays once more. */
+/** Points on, and back at the first. */
+static size_t advance(svc_rows *rows) {
+    size_t slot = rows->hand;
+    rows->hand = slot + 1 >= rows->n_taken ? 0 : slot + 1;
+    return slot;
+}
+
+static size_t vacate(svc_rows *rows, size_t slot) {
+    rows->slot_of[rows->point_of[slot]] = SIZE_MAX;
+    return slot;
+}
+
+/**
+ * A slot to overwrite. While there are some that were never used, and so no memory has been touched
+ * for, the next that holds a resting point; otherwise by second chance: what was used since the
+ * hand passed stays once more.
+ */
 static size_t take_slot(svc_rows *rows) {
+    for (size_t i = 0; i < looked_at && i < rows->n_taken && rows->n_taken < rows->n_slots; i++) {
+        size_t slot = advance(rows);
+        if (!rows->wanted[slot] && rows->resting[rows->point_of[slot]]) {
+            return vacate(rows, slot);
+        }
+    }
+    if (rows->n_taken < rows->n_slots) {
+        return rows->n_taken++;
+    }
     for (;;) {
-        size_t slot = rows->hand;
-        rows->hand = slot + 1 == rows->n_slots ? 0 : slot + 1;
-        if (rows->wanted[slot]) {
-            continue;
+        size_t slot = advance(rows);
+        if (!rows->wanted[slot] && !rows->used[slot]) {
+            return vacate(rows, slot);
         }
-        if (!rows->used[slot]) {
-            if (rows->point_of[slot] != SIZE_MAX) {
-                rows->slot_of[rows->point_of[slot]] = SIZE_MAX;
-            }
-            return slot;
-        }
-        rows->used[slot] = false;
+        rows->used[slot] = rows->used[slot] && rows->wanted[slot];
     }
 }
 

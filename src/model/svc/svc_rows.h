@@ -44,6 +44,8 @@ typedef struct svc_rows {
     size_t *point_of; /**< [n_slots] or SIZE_MAX */
     bool *used;       /**< [n_slots] used since the hand last passed. */
     bool *wanted;     /**< [n_slots] asked for together. */
+    bool *resting;    /**< [n_rows] at a bound: not likely to be asked for again. */
+    size_t n_taken;   /**< Slots that have been used at all. */
     size_t hand;
 } svc_rows;
 

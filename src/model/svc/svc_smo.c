@@ -31,12 +31,14 @@
  * may end s before that (svc_pairs.c).
  *
  * A step costs two passes over the points, so part of them is solved by itself and in single
- * precision: those that are not at a bound where they belong, as far as a hundredth of the
- * violation, which leaves fewer from round to round (shrinking; Joachims, 1999). Of very many rows
- * a few dozen that violate optimality most are solved, whose kernel values are computed together
- * (decomposition; Osuna, Freund and Girosi, 1997). After a round the errors of all points are
- * brought up to date in double precision. Where the kernel is not positive definite the end depends
- * on the path, and pairs are taken from all points, as LIBSVM does.
+ * precision: those that are not at a bound where they belong, which leaves fewer from round to
+ * round (shrinking; Joachims, 1999). Once steps have settled which points are free, these are
+ * solved for together (svc_conjugate.c), as far as a thousandth of the violation, and steps set
+ * right what is left. Of very many rows a few dozen that violate optimality most are solved, whose
+ * kernel values are computed together (decomposition; Osuna, Freund and Girosi, 1997). After a
+ * round the errors of all points are brought up to date in double precision. Where the kernel is
+ * not positive definite the end depends on the path, and pairs are taken from all points, as
+ * LIBSVM does.
  */
 #include "model/svc/svc_smo.h"
 
@@ -45,10 +47,21 @@
 #include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc/svc_block.h"
+#include "model/svc/svc_rounding.h"
 
-/** How far a block is solved, of the violation it starts with; all points are soon fewer. */
-static const double block_share = 0.01;
+/** How far points are solved for, of the violation they start with: all of them, which are soon
+ * fewer; the few worst; all that are not settled. */
 static const double whole_share = 0.1;
+static const double block_share = 0.01;
+static const double unsettled_share = 0.001;
+
+/** How far pairs are moved before it is taken for settled which points are free, and how far these
+ * are solved for, of what is wanted. */
+static const double settling_share = 0.05;
+static const double free_share = 0.9;
+
+/** Points of the last time are taken once more if so many quarters of them are still unsettled. */
+enum { quarters = 3 };
 
 /** A share of the tolerance: a round that would leave less leaves nothing instead. */
 enum { worth_a_round = 10 };
@@ -73,7 +86,9 @@ typedef struct solver {
     svc_candidates candidates;
     double highest, lowest; /**< m(b) and M(b): b is optimal where highest <= lowest. */
     double tolerance;       /**< On their difference, for now. */
-    bool *chosen;           /**< [n_rows] for the block at hand. */
+    bool *chosen;           /**< [n_rows] of the block at hand. */
+    bool again;             /**< The block has the points of the last time. */
+    bool settled;           /**< It is known about which points are free. */
 } solver;
 
 static const float *row_of_all(void *context, size_t point, size_t other) {
@@ -117,21 +132,45 @@ static void choose_block(solver *solver) {
 }
 
 /**
- * Every point that is not at a bound where its error says that it belongs. One that cannot go up
+ * Whether a point is at a bound where its error says that it belongs. One that cannot go up
  * stays if e_t > m: whatever may go up has a smaller error, so no pair with it violates optimality;
  * one that cannot go down likewise if e_t < M (Joachims, 1999, section 4).
  */
-static void choose_unsettled(solver *solver) {
+static bool stays(const solver *solver, size_t point) {
     const svc_pairs *all = &solver->all;
+    // b_t = highest_t and e_t > m, or b_t = lowest_t and e_t < M
+    return all->ceilings[point] < 0.0
+               ? all->errors[point] > solver->highest
+               : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
+}
+
+/** Whether the block has all unsettled points, and few others: their kernel values are there. */
+static bool is_block_good(const solver *solver) {
+    const svc_block *block = &solver->block;
+    size_t n_unsettled = 0;
+    for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
+        if (!stays(solver, point)) {
+            if (!solver->chosen[point]) {
+                return false;
+            }
+            n_unsettled++;
+        }
+    }
+    return !block->whole && 4 * n_unsettled >= quarters * block->n_points;
+}
+
+/** Every point that does not stay where it is; those of the last time if that is about the same. */
+static void choose_unsettled(solver *solver) {
     svc_block *block = &solver->block;
+    solver->again = block->n_points > 0 && is_block_good(solver);
+    if (solver->again) {
+        return;
+    }
     block->n_points = 0;
     for (size_t point = 0; point < solver->gram->points.n_rows; point++) {
-        // b_t = highest_t and e_t > m, or b_t = lowest_t and e_t < M
-        bool stays = all->ceilings[point] < 0.0
-                         ? all->errors[point] > solver->highest
-                         : all->floors[point] > 0.0 && all->errors[point] < solver->lowest;
+        solver->chosen[point] = !stays(solver, point);
         block->points[block->n_points] = point;
-        block->n_points += stays ? 0 : 1;
+        block->n_points += solver->chosen[point] ? 1 : 0;
     }
 }
 
@@ -187,19 +226,42 @@ static bool is_optimal(const solver *solver) {
     return solver->highest - solver->lowest <= solver->tolerance;
 }
 
+/** How far to solve for the block: a share of the violation, or at once the tolerance where that is
+ * less than ten of it. */
+static double block_tolerance(const solver *solver) {
+    double last = rounded_down * solver->tolerance;
+    double share = !solver->problem->together                        ? block_share
+                   : solver->block.n_points > solver->block.capacity ? whole_share
+                                                                     : unsettled_share;
+    double aim = share * (solver->highest - solver->lowest);
+    return aim < worth_a_round * last ? last : aim;
+}
+
+/** Moves pairs until it is settled which points are free, if it is not, and solves for these.
+ * @return how many moves that took */
+static uint64_t solve_free(solver *solver, double tolerance, uint64_t max_moves) {
+    double settling = settling_share * (solver->highest - solver->lowest);
+    uint64_t moves = 0;
+    if (!solver->settled) {
+        moves = svc_block_descend(&solver->block, fmax(settling, tolerance), max_moves, true);
+        solver->settled = true;
+    }
+    return moves + svc_block_solve_free(&solver->block, free_share * tolerance, max_moves - moves);
+}
+
 /** Solves the block for a share of the violation. @return whether values stayed finite */
 static bool solve_part(solver *solver, svc_solution *solution) {
-    double violation = solver->highest - solver->lowest; // m - M
-    double last = rounded_down * solver->tolerance;
-    bool whole = solver->block.n_points > solver->block.capacity;
-    double aim = (whole ? whole_share : block_share) * violation;
-    // share * (m - M), or at once the tolerance where that is less than ten of it
-    double tolerance = aim < worth_a_round * last ? last : aim;
+    svc_block *block = &solver->block;
+    double tolerance = block_tolerance(solver);
     uint64_t left = solver->problem->max_iterations - solution->iterations;
     // Errors of the block are taken from the middle (m + M) / 2, so that rounding to single
     // precision is that of their differences, which alone matter as sum b does not change.
-    svc_block_gather(&solver->block, &solver->all, 0.5 * (solver->highest + solver->lowest));
-    uint64_t moves = svc_block_descend(&solver->block, tolerance, left);
+    double middle = 0.5 * (solver->highest + solver->lowest);
+    svc_block_gather(block, &solver->all, middle, solver->again);
+    uint64_t moves =
+        solver->problem->together && !block->whole ? solve_free(solver, tolerance, left) : 0;
+    // one move at least: rounded to single precision there may seem to be nothing to do
+    moves += svc_block_descend(block, tolerance, left - moves, moves == 0);
     spread_block(solver);
     solution->iterations += moves;
     return survey(solver) && moves > 0; // the worst pair of all is in the block
@@ -257,66 +319,19 @@ static void find_range(const solver *solver, double bias, svc_precision *precisi
     }
 }
 
-/**
- * How far rounding kernel values to single precision moves a decision, sum_i b_i (K_it + d_it):
- * with independent d_it in proportion to K_it, and K_it^2 <= K_ii K_tt, about the root of sum_i
- * b_i^2 K_ii times the mean of K_tt. The proportion is 2^-24 where the argument is rounded, too, or
- * multiplied; measured on free points, whose decisions are known, no error is twice that. Values of
- * polynomials are mostly far below the bound: a quarter.
- */
-static double whole_error(const solver *solver) {
-    const svc_pairs *all = &solver->all;
-    size_t n = solver->gram->points.n_rows;
-    double values = 0.0;
-    double sum = 0.0;
-    for (size_t point = 0; point < n; point++) {
-        double coefficient = all->coefficients[point];
-        double value = fabs(all->diagonal[point]);
-        values += value;
-        sum += coefficient * coefficient * value;
-    }
-    double unit = solver->gram->kernel.kind == SVC_POLY ? 0x1p-26 : 0x1p-24;
-    return unit * sqrt(sum * (values / (double)n));
-}
-
-/**
- * The same of reduced values k_it = K_it - origin, of which no k_ii bounds the others: 2^-24 of the
- * root of sum_i b_i^2 max_t k_it^2, as it is of the row t that is furthest. Scores add up the whole
- * values, in double precision and to 2^-43 of each.
- *
- * @param[in] less  What is yet to be taken off the values at hand.
- */
-static double reduced_error(solver *solver, double less) {
-    const svc_pairs *all = &solver->all;
-    const svc_gram *gram = solver->gram;
-    size_t n = gram->points.n_rows;
-    double reduced = 0.0;
-    double whole = 0.0;
-    for (size_t point = 0; point < n && !perebor_deadline_passed(); point++) {
-        double coefficient = all->coefficients[point];
-        const float *row = coefficient != 0.0 ? row_of_all(solver, point, point) : NULL;
-        double greatest = 0.0; // max_t |k_it|
-        for (size_t other = 0; row != NULL && other < n; other++) {
-            double value = fabs((double)row[other] - less);
-            greatest = value > greatest ? value : greatest;
-        }
-        reduced += (coefficient * greatest) * (coefficient * greatest);
-        whole += coefficient * coefficient;
-    }
-    double origin = fabs(svc_points_origin(&gram->points, &gram->kernel));
-    return 0x1p-24 * sqrt(reduced) + 0x1p-43 * origin * sqrt(whole);
-}
-
 static double kernel_error(solver *solver) {
-    return solver->gram->kernel.reduced ? reduced_error(solver, 0.0) : whole_error(solver);
+    const double *coefficients = solver->all.coefficients;
+    return solver->gram->kernel.reduced ? svc_rounding_reduced(&solver->rows, coefficients, 0.0)
+                                        : svc_rounding_whole(solver->gram, coefficients);
 }
 
 /** Whether decisions are told apart roughly, and what all kernel values have in common is why. */
 static bool is_worth_reducing(solver *solver, const svc_precision *precision) {
     const svc_gram *gram = solver->gram;
     return !gram->kernel.reduced && svc_precision_is_coarse(precision) &&
-           worth_reducing * reduced_error(solver, svc_points_origin(&gram->points, &gram->kernel)) <
-               whole_error(solver);
+           worth_reducing * svc_rounding_reduced(&solver->rows, solver->all.coefficients,
+                                                 svc_points_origin(&gram->points, &gram->kernel)) <
+               svc_rounding_whole(gram, solver->all.coefficients);
 }
 
 /**

@@ -460,7 +460,7 @@ static void scores_have_the_recorded_bits(void **state) {
         }
     }
     finish_hex(&digest, hex);
-    assert_string_equal(hex, "a1414d4af3b5f7bae5317093d0616657b72118e9fa01fa55a6347c02d4f64d99");
+    assert_string_equal(hex, "09115ececcc7f80318eee8f2f7c1d8086c2b62ac8be94ff09e1e8f4f0745b64b");
     data_release(&data);
 }
 
