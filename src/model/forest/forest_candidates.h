@@ -9,6 +9,7 @@
 #define PEREBOR_MODEL_FOREST_FOREST_CANDIDATES_H
 
 #include "model/forest/forest_codes.h"
+#include "model/forest/forest_narrow.h"
 
 /** find_costs() where x log x is there for all sums. */
 PEREBOR_INLINE double look_up_costs(const forest_search *search, const forest_node *node,
@@ -95,8 +96,8 @@ PEREBOR_INLINE void offer_listed(const forest_search *search, const forest_node 
 enum { most_compared = 96, rows_of_bucket = 8, most_of_bucket = 40 };
 
 /**
- * Candidates of some rows: what stands at or below the code of each of term_lanes rows, at
- * moved[first ...], is @p before and what does so among the rows [begin, end).
+ * Candidates of some rows: what stands at or below the code of each of term_lanes rows, from the
+ * one at @p first on, is @p before and what does so among the rows [begin, end).
  */
 PEREBOR_INLINE void compare(const forest_search *search, const uint32_t *codes,
                             const uint32_t *terms, uint32_t first, uint32_t begin, uint32_t end,
@@ -118,9 +119,9 @@ PEREBOR_INLINE void compare(const forest_search *search, const uint32_t *codes,
 }
 
 /** Few rows: each with all. */
-PEREBOR_INLINE void list_few(const forest_search *search, uint32_t n) {
-    for (uint32_t first = 0; first < n; first += term_lanes) {
-        compare(search, search->codes, search->terms, first, 0, n, 0, 0);
+PEREBOR_INLINE void list_few(const forest_search *search, const listed_rows *rows) {
+    for (uint32_t first = 0; first < rows->n; first += term_lanes) {
+        compare(search, rows->codes, rows->terms, first, 0, rows->n, rows->before, rows->n_before);
     }
 }
 
@@ -130,9 +131,11 @@ typedef struct buckets {
 } buckets;
 
 /** Moves rows into buckets. @return False if too many are in one. */
-PEREBOR_INLINE bool fill_buckets(const forest_search *search, uint32_t n, uint32_t least,
-                                 uint32_t greatest, buckets *buckets) {
-    const uint32_t range = greatest - least;
+PEREBOR_INLINE bool fill_buckets(const forest_search *search, const listed_rows *rows,
+                                 buckets *buckets) {
+    const uint32_t n = rows->n;
+    const uint32_t least = rows->least;
+    const uint32_t range = rows->greatest - least;
     const uint32_t wanted = n / rows_of_bucket;
     uint32_t shift = 0;
     while (range >> shift > wanted) {
@@ -142,7 +145,7 @@ PEREBOR_INLINE bool fill_buckets(const forest_search *search, uint32_t n, uint32
     uint32_t *ends = search->ends;
     memset(ends, 0, buckets->n * sizeof *ends);
     for (uint32_t i = 0; i < n; i++) {
-        ends[(search->codes[i] - least) >> shift]++;
+        ends[(rows->codes[i] - least) >> shift]++;
     }
     uint32_t before = 0;
     uint32_t most = 0;
@@ -156,9 +159,9 @@ PEREBOR_INLINE bool fill_buckets(const forest_search *search, uint32_t n, uint32
         return false;
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t to = ends[(search->codes[i] - least) >> shift]++;
-        search->moved_codes[to] = search->codes[i];
-        search->moved_terms[to] = search->terms[i];
+        uint32_t to = ends[(rows->codes[i] - least) >> shift]++;
+        search->moved_codes[to] = rows->codes[i];
+        search->moved_terms[to] = rows->terms[i];
     }
     for (uint32_t i = n; i % term_lanes != 0; i++) {
         search->moved_codes[i] = search->moved_codes[n - 1];
@@ -168,10 +171,12 @@ PEREBOR_INLINE bool fill_buckets(const forest_search *search, uint32_t n, uint32
 }
 
 /** Rows in buckets: each with those of its own bucket, and of those of its neighbours. */
-PEREBOR_INLINE void list_buckets(const forest_search *search, uint32_t n, const buckets *buckets) {
+PEREBOR_INLINE void list_buckets(const forest_search *search, const listed_rows *rows,
+                                 const buckets *buckets) {
+    const uint32_t n = rows->n;
     const uint32_t *codes = search->moved_codes;
     const uint32_t *ends = search->ends;
-    uint64_t before = 0;
+    uint64_t before = rows->before;
     uint32_t begin = 0;
     for (uint32_t first = 0; first < n; first += term_lanes) {
         uint32_t last = first + term_lanes < n ? first + term_lanes - 1 : n - 1;
@@ -180,7 +185,8 @@ PEREBOR_INLINE void list_buckets(const forest_search *search, uint32_t n, const 
         for (uint32_t start = low == 0 ? 0 : ends[low - 1]; begin < start; begin++) {
             before += forest_term_sum(search->moved_terms[begin]);
         }
-        compare(search, codes, search->moved_terms, first, begin, ends[high], before, begin);
+        compare(search, codes, search->moved_terms, first, begin, ends[high], before,
+                rows->n_before + begin);
     }
 }
 
@@ -202,16 +208,15 @@ PEREBOR_INLINE void list_code(const forest_search *search, listing *all, uint32_
 
 /** Counts the rows into their cells, and lists these in order. @return
  * Candidates. */
-PEREBOR_INLINE uint32_t list_cells(const forest_search *search, const forest_node *node,
-                                   uint32_t least, uint32_t greatest) {
-    listing all = {0};
-    uint32_t n_left = 0;
-    for (uint32_t i = 0; i < node->n; i++) {
-        uint32_t code = search->codes[i];
-        search->cells[code] += forest_term_sum(search->terms[i]);
+PEREBOR_INLINE uint32_t list_cells(const forest_search *search, const listed_rows *rows) {
+    listing all = {.sum = rows->before};
+    uint32_t n_left = rows->n_before;
+    for (uint32_t i = 0; i < rows->n; i++) {
+        uint32_t code = rows->codes[i];
+        search->cells[code] += forest_term_sum(rows->terms[i]);
         search->counts[code]++;
     }
-    for (uint32_t code = least; code <= greatest; code++) {
+    for (uint32_t code = rows->least; code <= rows->greatest; code++) {
         uint32_t here = search->counts[code];
         all.sum += search->cells[code];
         n_left += here;
@@ -244,25 +249,26 @@ PEREBOR_INLINE void sort_by_digit(const uint64_t *from, uint64_t *to, uint32_t n
 /** Sorts the rows by their codes, digit by digit from the last one, and lists
  * these.
  * @return Candidates. */
-PEREBOR_INLINE uint32_t list_sorted(const forest_search *search, const forest_node *node,
-                                    uint32_t least, uint32_t greatest) {
-    const uint32_t n = node->n;
+PEREBOR_INLINE uint32_t list_sorted(const forest_search *search, const listed_rows *rows) {
+    const uint32_t n = rows->n;
+    const uint32_t least = rows->least;
     uint64_t *from = search->keys[0];
     uint64_t *to = search->keys[1];
     for (uint32_t i = 0; i < n; i++) {
-        from[i] = (uint64_t)(search->codes[i] - least) << 32 | search->terms[i];
+        from[i] = (uint64_t)(rows->codes[i] - least) << 32 | rows->terms[i];
     }
-    for (uint32_t shift = 0; shift < 32 && (greatest - least) >> shift != 0; shift += 8) {
+    for (uint32_t shift = 0; shift < 32 && (rows->greatest - least) >> shift != 0; shift += 8) {
         sort_by_digit(from, to, n, 32 + shift);
         uint64_t *spare = from;
         from = to;
         to = spare;
     }
-    listing all = {0};
+    listing all = {.sum = rows->before};
     for (uint32_t i = 0; i < n; i++) {
         uint32_t code = (uint32_t)(from[i] >> 32);
         all.sum += forest_term_sum((uint32_t)from[i]);
-        list_code(search, &all, code + least, i + 1, i + 1 == n || from[i + 1] >> 32 != code);
+        list_code(search, &all, code + least, rows->n_before + i + 1,
+                  i + 1 == n || from[i + 1] >> 32 != code);
     }
     return all.n;
 }

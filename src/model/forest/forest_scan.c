@@ -112,29 +112,92 @@ PEREBOR_INLINE bool scan_random(const forest_search *search, const forest_node *
 
 /* Splits between values. */
 
+/** Lists what all cells of codes end with; of an empty one, what the one before does. */
+PEREBOR_INLINE void list_ends(const forest_search *search, const listed_rows *rows,
+                              uint32_t n_cells) {
+    for (uint32_t cell = 0; cell < n_cells; cell++) {
+        search->left_codes[cell] = rows->least + cell;
+    }
+}
+
+/** Lists candidates, by the way that suits the rows. @return How many. */
+PEREBOR_INLINE uint32_t list_all(const forest_search *search, const forest_node *node,
+                                 const listed_rows *rows) {
+    const uint32_t heaviest = search->sample->heaviest;
+    buckets buckets;
+    if (rows->n <= most_compared && (fits_a_term(node) || heaviest * rows->n <= FOREST_TERM_MASK)) {
+        list_few(search, rows);
+        return rows->n;
+    }
+    if (rows->greatest - rows->least < rows->n / 2) {
+        return list_cells(search, rows);
+    }
+    if (heaviest * (3 * most_of_bucket) <= FOREST_TERM_MASK &&
+        fill_buckets(search, rows, &buckets)) {
+        list_buckets(search, rows, &buckets);
+        return rows->n;
+    }
+    return list_sorted(search, rows);
+}
+
+/** Looks at the rows of those cells alone that the best split can lie in. */
+PEREBOR_INLINE void look_into_cells(const forest_search *search, const forest_node *node,
+                                    const listed_rows *all, uint32_t n_cells, uint32_t shift,
+                                    double reached, uint32_t index, uint32_t visit) {
+    const double *last = &search->best[search->n_levels - 1].cost;
+    double limit = with_slack(search, node, reached);
+    for (uint32_t cell = 0; cell < n_cells; cell++) {
+        if (search->bounds[cell] > limit) {
+            continue;
+        }
+        uint32_t end = cell + 1;
+        while (end < n_cells && search->bounds[end] <= limit) {
+            end++;
+        }
+        const listed_rows rows = rows_of_cells(search, all, shift, cell, end);
+        if (rows.n > 0) {
+            offer_listed(search, node, list_all(search, node, &rows), index, visit);
+        }
+        reached = *last < reached ? *last : reached;
+        limit = with_slack(search, node, reached);
+        cell = end - 1;
+    }
+}
+
+/** Many rows: counted into cells, which are all there is to look at if each has one code. */
+PEREBOR_INLINE void scan_cells(const forest_search *search, const forest_node *node,
+                               const listed_rows *all, uint32_t index, uint32_t visit) {
+    const uint32_t last = search->n_levels - 1;
+    const uint32_t wanted = all->n / rows_of_cell;
+    uint32_t shift = 0;
+    while ((all->greatest - all->least) >> shift > wanted) {
+        shift++;
+    }
+    const uint32_t n_cells = count_cells(search, all, shift);
+    if (shift == 0) {
+        list_ends(search, all, n_cells);
+        offer_listed(search, node, n_cells, index, visit);
+        return;
+    }
+    const double lowest = find_costs(search, node, n_cells, search->min_leaves[last]);
+    const double best = search->best[last].cost;
+    find_bounds(search, node, n_cells);
+    look_into_cells(search, node, all, n_cells, shift, lowest < best ? lowest : best, index, visit);
+}
+
 /** A column of many values. */
 PEREBOR_INLINE bool scan_values(const forest_search *search, const forest_node *node,
                                 uint32_t index, uint32_t visit) {
-    const uint32_t heaviest = search->sample->heaviest;
-    uint32_t n = node->n;
-    uint32_t least;
-    uint32_t greatest;
-    buckets buckets;
-    find_range(search, n, &least, &greatest);
-    if (least == greatest) {
+    listed_rows rows = {.codes = search->codes, .terms = search->terms, .n = node->n};
+    find_range(search, rows.n, &rows.least, &rows.greatest);
+    if (rows.least == rows.greatest) {
         return false;
     }
-    if (n <= most_compared && fits_a_term(node)) {
-        list_few(search, n);
-    } else if (greatest - least < n / 2) {
-        n = list_cells(search, node, least, greatest);
-    } else if (heaviest * (3 * most_of_bucket) <= FOREST_TERM_MASK &&
-               fill_buckets(search, n, least, greatest, &buckets)) {
-        list_buckets(search, n, &buckets);
+    if (looks_at_cells(node)) {
+        scan_cells(search, node, &rows, index, visit);
     } else {
-        n = list_sorted(search, node, least, greatest);
+        offer_listed(search, node, list_all(search, node, &rows), index, visit);
     }
-    offer_listed(search, node, n, index, visit);
     return true;
 }
 
@@ -162,6 +225,9 @@ static void find(forest_search *search, const forest_node *node) {
         search->terms[i] = search->sample->terms[node->rows[i]];
     }
     memset(search->terms + node->n, 0, term_lanes * sizeof *search->terms);
+    if (!search->random && looks_at_cells(node)) {
+        widen_terms(search, node->n);
+    }
     bool useful = false;
     uint32_t visit = 0;
     search->kept = false;

@@ -74,6 +74,12 @@ typedef struct forest_search {
     uint64_t kept_path;
     uint32_t kept_column;
     bool kept;
+    // Where splits can be: terms in the parts of a cell, sums of cells, rows of a part of the
+    // codes.
+    uint64_t *wide_terms, *bucket_sums;
+    uint32_t *cell_weights, *cell_ones;
+    double *bounds;
+    uint32_t *near_codes, *near_terms;
     uint64_t *keys[2]; /**< [n] to be sorted. */
     uint32_t *ends;    /**< [n / 2 + FOREST_PADDING] where buckets end. */
     // A cell a code, [most values + FOREST_PADDING], zero between searches.

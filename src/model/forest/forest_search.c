@@ -16,6 +16,13 @@ static bool take_lists(forest_search *search, size_t n, size_t n_cells,
                        perebor_workspace *workspace) {
     search->moved_codes = take_zeroed(workspace, n, sizeof *search->moved_codes);
     search->moved_terms = take_zeroed(workspace, n, sizeof *search->moved_terms);
+    search->near_codes = take_zeroed(workspace, n, sizeof *search->near_codes);
+    search->near_terms = take_zeroed(workspace, n, sizeof *search->near_terms);
+    search->wide_terms = take(workspace, n, sizeof *search->wide_terms);
+    search->bucket_sums = take(workspace, n / 4, sizeof *search->bucket_sums);
+    search->cell_weights = take_zeroed(workspace, n / 4, sizeof *search->cell_weights);
+    search->cell_ones = take_zeroed(workspace, n / 4, sizeof *search->cell_ones);
+    search->bounds = take(workspace, n / 4, sizeof *search->bounds);
     search->keys[0] = take(workspace, n, sizeof *search->keys[0]);
     search->keys[1] = take(workspace, n, sizeof *search->keys[1]);
     search->ends = take(workspace, n / 2, sizeof *search->ends);
@@ -26,10 +33,13 @@ static bool take_lists(forest_search *search, size_t n, size_t n_cells,
     search->n_left = take_zeroed(workspace, n, sizeof *search->n_left);
     search->left_codes = take_zeroed(workspace, n, sizeof *search->left_codes);
     search->costs = take_zeroed(workspace, n, sizeof *search->costs);
-    return search->moved_codes != NULL && search->moved_terms != NULL && search->keys[0] != NULL &&
-           search->keys[1] != NULL && search->ends != NULL && search->cells != NULL &&
-           search->counts != NULL && search->weights != NULL && search->ones != NULL &&
-           search->n_left != NULL && search->left_codes != NULL && search->costs != NULL;
+    return search->moved_codes != NULL && search->moved_terms != NULL &&
+           search->near_codes != NULL && search->near_terms != NULL && search->wide_terms != NULL &&
+           search->bucket_sums != NULL && search->bounds != NULL && search->cell_weights != NULL &&
+           search->cell_ones != NULL && search->keys[0] != NULL && search->keys[1] != NULL &&
+           search->ends != NULL && search->cells != NULL && search->counts != NULL &&
+           search->weights != NULL && search->ones != NULL && search->n_left != NULL &&
+           search->left_codes != NULL && search->costs != NULL;
 }
 
 /** Looks up x log x for as many as a node can weigh. @return NULL if memory is short. */

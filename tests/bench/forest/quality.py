@@ -2,12 +2,18 @@
 # SPDX-License-Identifier: MIT
 """How good forests are beside scikit-learn's: mean AUC of cross-validation over random settings, pair by pair.
 
-    quality.py build/release/tests/bench/learner/bench_learner build/release/perebor [--settings 50] [--best-of 0] [SET ...]
+    quality.py build/release/tests/bench/learner/bench_learner build/release/perebor [--settings 50] [--best-of 0] [--folder F] [SET ...]
 
 Sets: cancer and digits (scikit-learn's), shop1300, shop16000 (generated), gaps (a fifth of shop1300's values taken out), levels
-(nominal columns of 40 to 200 levels). Both sides get the same folds, columns and settings; random forests and extra trees are
-told apart. Every setting has a random_state of its own, or forests would share their luck. A line has the mean difference, its
-95 % interval over settings (what the chance of draws leaves), and with --best-of N the best of N settings of each side."""
+(nominal columns of 40 to 200 levels), and shop, a folder of the shop's tables as --folder says (it is left out where there is
+none). Both sides get the same folds, columns and settings; random forests and extra trees are told apart. Every forest has a
+random_state of its own, or forests would share their luck.
+
+A line has the mean difference over the settings and its 95 % interval. What is left to chance there are the draws of the
+forests; so each setting is run with several seeds on both sides, more of them where one column a node makes luck greater, and
+the variance between seeds, pooled over settings of the same max_features, is what the interval is made of. With --best-of N, the
+best of N settings of each side by the means over their seeds (one seed beyond the first settings), how far apart these are, and
+the 95 % interval of that over N pairs that are drawn from the N again and again."""
 import argparse
 import os
 import subprocess
@@ -29,28 +35,32 @@ import one_fold
 import shop_table
 
 
+def tables_of(folder):
+    features, y, numeric, nominal = shop_table.read(folder)
+    return features[numeric].to_numpy(float), features[nominal], y
+
+
 def shop(perebor, n, gaps=0.0):
     generator = os.path.join(here, "..", "..", "..", "experiments", "one_click", "generator.yaml")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([perebor, "generate", generator, "-o", folder, "--rows", str(n), "-q"], check=True)
-        features, y, numeric, nominal = shop_table.read(folder)
-    X = features[numeric].to_numpy(float)
+        X, nominal, y = tables_of(folder)
     if gaps:
         X[np.random.default_rng(1).random(X.shape) < gaps] = np.nan
-    return X, features[nominal], y
+    return X, nominal, y
 
 
 def levels():
-    """3000 rows, six numbers, and three nominal columns of 40, 100 and 200 levels, each of which has its own inclination."""
+    """1500 rows, six numbers, and three nominal columns of 40, 100 and 200 levels, each of which has its own inclination."""
     rng = np.random.default_rng(2)
-    X = rng.normal(size=(3000, 6))
-    codes = [rng.integers(0, n, 3000) for n in (40, 100, 200)]
+    X = rng.normal(size=(1500, 6))
+    codes = [rng.integers(0, n, 1500) for n in (40, 100, 200)]
     lean = X[:, 0] + X[:, 1] * X[:, 2] + sum(rng.normal(size=n)[c] for n, c in zip((40, 100, 200), codes))
-    y = (lean + rng.logistic(size=3000) > 0).astype(int)
+    y = (lean + rng.logistic(size=1500) > 0).astype(int)
     return X, pd.DataFrame({f"c{i}": [f"{v:03d}" for v in c] for i, c in enumerate(codes)}), y
 
 
-def load(name, perebor):
+def load(name, perebor, folder):
     """(numbers with gaps, nominal columns, labels)"""
     if name == "cancer":
         return (*(lambda d: (d.data, pd.DataFrame(index=range(len(d.data))), d.target))(load_breast_cancer()),)
@@ -58,7 +68,7 @@ def load(name, perebor):
         d = load_digits()
         return d.data, pd.DataFrame(index=range(len(d.data))), (d.target == 8).astype(int)
     return {"shop1300": lambda: shop(perebor, 1300), "shop16000": lambda: shop(perebor, 16000),
-            "gaps": lambda: shop(perebor, 1300, 0.2), "levels": levels}[name]()
+            "gaps": lambda: shop(perebor, 1300, 0.2), "levels": levels, "shop": lambda: tables_of(folder)}[name]()
 
 
 def folds_of(X, nominal, y, n_splits):
@@ -75,13 +85,19 @@ def folds_of(X, nominal, y, n_splits):
         yield one_fold.Table(filled[0], y[train], filled[1], codes[0], codes[1], [len(k) for k in known]), y[valid]
 
 
-def trials_of(kind, n, n_columns):
+# Settings of a set, its folds, the fewest and most trees, the columns to look at, and seeds by these.
+PLAIN = dict(n_splits=5, trees=(30, 100), max_features=[1, "sqrt", 0.3, 0.7], seeds={}, most=10**9)
+PLANS = {"levels": {**PLAIN, "n_splits": 3, "max_features": [1, "sqrt", 0.3], "seeds": {1: 20, "sqrt": 3, 0.3: 2}},
+         "shop16000": {**PLAIN, "n_splits": 3, "trees": (20, 40), "max_features": [1, "sqrt"], "seeds": {}, "most": 16}}
+
+
+def trials_of(kind, n, plan):
     rng = np.random.default_rng(7)
-    return [dict(random_state=i, n_estimators=int(rng.integers(30, 101)),
+    return [dict(n_estimators=int(rng.integers(plan["trees"][0], plan["trees"][1] + 1)),
                  criterion=str(rng.choice(["gini", "entropy"])),
                  max_depth=[None, None, int(rng.integers(3, 16))][rng.integers(3)],
                  min_samples_leaf=int(rng.integers(1, 9)),
-                 max_features=[1, "sqrt", 0.3, 0.7][rng.integers(4)],
+                 max_features=plan["max_features"][rng.integers(len(plan["max_features"]))],
                  bootstrap=bool(rng.integers(2)),
                  class_weight=[None, "balanced"][rng.integers(2)],
                  splitter={"forest": "best", "extra trees": "random"}[kind]) for i in range(n)]
@@ -90,7 +106,7 @@ def trials_of(kind, n, n_columns):
 def aucs(bench, table, truth, trials, ours):
     if ours:
         with tempfile.NamedTemporaryFile() as out:
-            bench.run(table, trials, "share", out.name)
+            bench.run(table, trials, "alone", out.name)
             scores = np.fromfile(out.name).reshape(len(trials), len(truth))
     else:
         X, V = table.sparse()
@@ -99,29 +115,66 @@ def aucs(bench, table, truth, trials, ours):
     return [roc_auc_score(truth, s) for s in scores]
 
 
+def mean_of(difference, of, trials, n):
+    """The mean difference over the first n settings, and half of its interval.
+
+    @param difference  Of each run. @param of  Which setting a run is of."""
+    means, spreads = np.zeros(n), {}
+    for i in range(n):
+        own = difference[of == i]
+        means[i] = own.mean()
+        spread = spreads.setdefault(trials[i]["max_features"], [0.0, 0])
+        spread[0] += ((own - own.mean()) ** 2).sum()
+        spread[1] += len(own) - 1
+    variance = [spreads[trials[i]["max_features"]][0] / spreads[trials[i]["max_features"]][1] / (of == i).sum() for i in range(n)]
+    return means.mean(), 1.96 * np.sqrt(sum(variance)) / n
+
+
+def best_of(theirs, ours):
+    """The best of each side, how far apart, and the interval of that."""
+    rng = np.random.default_rng(3)
+    drawn = rng.integers(0, len(ours), (4000, len(ours)))
+    low, high = np.quantile(ours[drawn].max(axis=1) - theirs[drawn].max(axis=1), [0.025, 0.975])
+    return (f"  best of {len(ours)}: {theirs.max():.4f} and {ours.max():.4f}, {ours.max() - theirs.max():+.4f} [{low:+.4f}, {high:+.4f}]")
+
+
+def compare(bench, name, kind, table, options):
+    """Prints the line of a set and a kind of forests."""
+    X, nominal, y = table
+    plan = PLANS.get(name, PLAIN)
+    n = min(options.settings, plan["most"])
+    trials = trials_of(kind, max(n, options.best_of), plan)
+    of = np.concatenate([[i] * (plan["seeds"].get(t["max_features"], 2) if i < n else 1) for i, t in enumerate(trials)])
+    runs = [{**trials[i], "random_state": seed} for seed, i in enumerate(of)]
+    sides = [[], []]
+    for fold, truth in folds_of(X, nominal, y, plan["n_splits"]):
+        for side in (0, 1):
+            sides[side].append(aucs(bench, fold, truth, runs, side == 1))
+    theirs, ours = (np.mean(side, axis=0) for side in sides)
+    mean, half = mean_of(ours - theirs, of, trials, n)
+    best = ""
+    if options.best_of:
+        best = best_of(*(np.array([side[of == i].mean() for i in range(options.best_of)]) for side in (theirs, ours)))
+    print(f"{name:10s} {kind:12s} {theirs[of < n].mean():.4f}  {mean:+.5f} [{mean - half:+.5f}, {mean + half:+.5f}]{best}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bench")
     parser.add_argument("perebor")
-    parser.add_argument("sets", nargs="*", default=["cancer", "digits", "shop1300", "gaps", "levels", "shop16000"])
+    parser.add_argument("sets", nargs="*", default=["cancer", "digits", "shop1300", "gaps", "levels", "shop16000", "shop"])
     parser.add_argument("--settings", type=int, default=50)
     parser.add_argument("--best-of", type=int, default=0)
+    parser.add_argument("--folder")
     options = parser.parse_args()
     with one_fold.Bench(options.bench, "forest", compare_sklearn.SETTINGS, None, quiet=True) as bench:
         for name in options.sets:
-            X, nominal, y = load(name, options.perebor)
+            if name == "shop" and not os.path.isdir(options.folder or ""):
+                print("shop       left out: --folder names no folder of its tables")
+                continue
+            table = load(name, options.perebor, options.folder)
             for kind in ("forest", "extra trees"):
-                trials = trials_of(kind, max(options.settings, options.best_of), X.shape[1])
-                sides = [[], []]
-                for table, truth in folds_of(X, nominal, y, 5 if len(y) < 5000 else 3):
-                    for side in (0, 1):
-                        sides[side].append(aucs(bench, table, truth, trials, side == 1))
-                theirs, ours = (np.mean(side, axis=0) for side in sides)
-                d = (ours - theirs)[:options.settings]
-                half = 1.96 * d.std(ddof=1) / np.sqrt(len(d))
-                best = f"  best of {options.best_of}: {ours.max():.4f} beside {theirs.max():.4f}" if options.best_of else ""
-                print(f"{name:10s} {kind:12s} {theirs[:options.settings].mean():.4f}  {d.mean():+.5f} "
-                      f"[{d.mean() - half:+.5f}, {d.mean() + half:+.5f}]{best}", flush=True)
+                compare(bench, name, kind, table, options)
 
 
 if __name__ == "__main__":
