@@ -24,7 +24,7 @@ PEREBOR_INLINE void gather_codes(const forest_search *search, const forest_node 
         }
     } else if (columns->near_codes != NULL && n < columns->n_rows / 8) {
         const uint16_t *near = columns->near_codes + index;
-        const size_t stride = columns->n_dense;
+        const size_t stride = columns->near_stride;
         for (uint32_t i = 0; i < n; i++) {
             codes[i] = near[node->rows[i] * stride];
         }
@@ -113,19 +113,6 @@ PEREBOR_INLINE side_sum sum_below(const forest_search *search, const forest_node
         }
     }
     return below;
-}
-
-/** How many rows have a code of @p low to @p high; rows are padded by the last one's code. */
-PEREBOR_INLINE bool any_between(const forest_search *search, uint32_t n, uint32_t low,
-                                uint32_t high) {
-    const vns from = (vns){0} + (int32_t)low;
-    const vns to = (vns){0} + (int32_t)high;
-    vns found = {0};
-    for (uint32_t i = 0; i < n; i += term_lanes) {
-        vns codes = vns_load(search->codes + i);
-        found |= (codes >= from) & (codes <= to);
-    }
-    return vns_sum(found) != 0;
 }
 
 /** A number in [0, 1) from 53 bits of a hash. */

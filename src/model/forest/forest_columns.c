@@ -170,6 +170,16 @@ static void list_levels(forest_columns *columns, const perebor_matrix *rows) {
     }
 }
 
+/** Codes of a row, and what they are padded by: a power of two, or whole lines of the cache. */
+static size_t stride_of(size_t width) {
+    const size_t line = 64 / sizeof(uint16_t);
+    size_t stride = 1;
+    while (stride < width && stride < line) {
+        stride *= 2;
+    }
+    return width <= line ? stride : (width + line - 1) / line * line;
+}
+
 /** Copies the codes row by row, where they fit in 16 bits. */
 static perebor_status copy_codes(forest_columns *columns, perebor_workspace *workspace,
                                  perebor_error *error) {
@@ -179,15 +189,16 @@ static perebor_status copy_codes(forest_columns *columns, perebor_workspace *wor
             return PEREBOR_OK;
         }
     }
+    columns->near_stride = stride_of(width);
     columns->near_codes =
-        perebor_workspace_take(workspace, columns->n_rows * width, sizeof(uint16_t));
+        perebor_workspace_take(workspace, columns->n_rows * columns->near_stride, sizeof(uint16_t));
     if (columns->near_codes == NULL) {
         return perebor_no_memory(error, "for %zu rows of codes", columns->n_rows);
     }
     for (size_t j = 0; j < width && !perebor_deadline_passed(); j++) {
         const uint16_t *codes = columns->columns[j].codes;
         for (size_t row = 0; row < columns->n_rows; row++) {
-            columns->near_codes[row * width + j] = codes[row];
+            columns->near_codes[row * columns->near_stride + j] = codes[row];
         }
     }
     return perebor_deadline_check(error);

@@ -33,7 +33,7 @@ typedef struct laid_codes {
 
 PEREBOR_INLINE laid_codes lay_codes(const forest_columns *columns, uint32_t index, uint32_t n) {
     return columns->near_codes != NULL && n < columns->n_rows / 8
-               ? (laid_codes){columns->near_codes + index, columns->n_dense}
+               ? (laid_codes){columns->near_codes + index, columns->near_stride}
                : (laid_codes){columns->columns[index].codes, 1};
 }
 
@@ -131,9 +131,11 @@ PEREBOR_INLINE uint32_t store_lanes(uint32_t *to, __m512i from, __mmask16 some) 
     return n;
 }
 
-/** Sixteen rows at a time. A block is read before what goes left is written, not behind it. */
-static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t *rows, uint32_t n,
-                             uint32_t *spare) {
+/** Sixteen rows at a time, by codes of 32 bits, or of 16 that were drawn. A block is read before
+ * what goes left is written, not behind it. */
+PEREBOR_INLINE void divide_kept_rows(const uint32_t *codes, const uint16_t *drawn,
+                                     kept_division *by, uint32_t *rows, uint32_t n,
+                                     uint32_t *spare) {
     const __m512i limit = _mm512_set1_epi32(by->limit);
     const __m512i code = _mm512_set1_epi32((int32_t)by->code);
     const __m512i least = _mm512_set1_epi32((int32_t)by->ends[0]);
@@ -144,7 +146,9 @@ static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t 
     for (uint32_t i = 0; i < n; i += 16) {
         const __mmask16 all = (__mmask16)(n - i >= 16 ? 0xffffU : (1U << (n - i)) - 1);
         const __m512i row = _mm512_maskz_loadu_epi32(all, rows + i);
-        const __m512i here = _mm512_loadu_si512(codes + i);
+        const __m512i here =
+            drawn == NULL ? _mm512_loadu_si512(codes + i)
+                          : _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(drawn + i)));
         __mmask16 left = _mm512_mask_cmple_epi32_mask(all, here, limit);
         if (by->by_value) {
             left |= at_most_threshold(by, rows + i, _mm512_mask_cmpeq_epi32_mask(all, here, code));
@@ -165,13 +169,15 @@ static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t 
 
 #else
 
-static void divide_kept_rows(const uint32_t *codes, kept_division *by, uint32_t *rows, uint32_t n,
-                             uint32_t *spare) {
+PEREBOR_INLINE void divide_kept_rows(const uint32_t *codes, const uint16_t *drawn,
+                                     kept_division *by, uint32_t *rows, uint32_t n,
+                                     uint32_t *spare) {
     by->above = UINT32_MAX;
-    DIVIDE((int32_t)codes[i] <= by->limit ||
-               (by->by_value && codes[i] == by->code && by->numbers[row] <= by->threshold),
-           by->above = least_of(by->above, codes[i] | (0 - (uint32_t)is_left));
-           if (by->looks && (codes[i] == by->ends[0] || codes[i] == by->ends[1])) {
+    uint32_t here = 0;
+    DIVIDE((int32_t)(here = drawn == NULL ? codes[i] : drawn[i]) <= by->limit ||
+               (by->by_value && here == by->code && by->numbers[row] <= by->threshold),
+           by->above = least_of(by->above, here | (0 - (uint32_t)is_left));
+           if (by->looks && (here == by->ends[0] || here == by->ends[1])) {
                const double value = by->numbers[row];
                by->low = value < by->low ? value : by->low;
                by->high = value > by->high ? value : by->high;
@@ -194,7 +200,11 @@ static double divide_kept(const forest_search *search, const forest_split *split
                         .high = -INFINITY,
                         .by_value = drawn && !split->waits,
                         .looks = drawn && split->waits};
-    divide_kept_rows(search->kept_codes, &by, rows, n, spare);
+    if (search->random) {
+        divide_kept_rows(NULL, search->kept_drawn, &by, rows, n, spare);
+    } else {
+        divide_kept_rows(search->kept_codes, NULL, &by, rows, n, spare);
+    }
     if (column->numbers == NULL) {
         return 0.5;
     }

@@ -2,8 +2,9 @@
 #include "model/forest/forest_scan.h"
 
 #include "model/forest/forest_candidates.h"
+#include "model/forest/forest_drawn.h"
 
-/* Thresholds that are drawn, and columns of two values. */
+/* Splits between values. */
 
 /** A column of two values, or a level: those that have the lower value go left. */
 PEREBOR_INLINE bool scan_two(const forest_search *search, const forest_node *node, uint32_t index,
@@ -16,101 +17,6 @@ PEREBOR_INLINE bool scan_two(const forest_search *search, const forest_node *nod
     offer_one(search, node, &split);
     return true;
 }
-
-/** The least and the greatest value of the rows that have the least and the greatest code. */
-PEREBOR_INLINE void find_values(const forest_search *search, const forest_node *node,
-                                const forest_column *column, const uint32_t codes[2],
-                                double values[2]) {
-    values[0] = INFINITY;
-    values[1] = -INFINITY;
-    for (uint32_t first = 0; first < node->n; first += term_lanes) {
-        vns here = vns_load(search->codes + first);
-        vns ends = (here == (int32_t)codes[0]) | (here == (int32_t)codes[1]);
-        vnd any = (vnd){0};
-        memcpy(&any, &ends, sizeof any);
-        int64_t bits = 0;
-        for (int lane = 0; lane < lanes; lane++) {
-            bits |= ((vni)any)[lane];
-        }
-        if (bits == 0) {
-            continue;
-        }
-        for (uint32_t i = first; i < node->n && i < first + term_lanes; i++) {
-            if (search->codes[i] == codes[0] || search->codes[i] == codes[1]) {
-                double value = column->numbers[node->rows[i]];
-                values[0] = value < values[0] ? value : values[0];
-                values[1] = value > values[1] ? value : values[1];
-            }
-        }
-    }
-}
-
-/**
- * Draws the threshold of a column by the codes alone. It lies between the codes' places s = least +
- * u (greatest - least) and s + 1, as values lie up to one above their codes; what rounding adds is
- * below a 64th, or the column says that it is not. Where no row has a code there, rows are on their
- * sides whatever the threshold is, and its value can wait.
- */
-PEREBOR_INLINE bool draw_by_codes(const forest_search *search, const forest_node *node,
-                                  const forest_column *column, forest_split *split) {
-    const double margin = 1.0 / 64.0;
-    const double range = (double)(int32_t)(split->codes[1] - split->codes[0]);
-    const double place =
-        (double)(int32_t)split->codes[0] + draw_share(node->path, split->column) * range;
-    if (!column->even || range < 2.0) {
-        return false;
-    }
-    const uint32_t low = (uint32_t)(int32_t)(place - margin);
-    const uint32_t high = (uint32_t)(int32_t)(place + 1.0 + margin);
-    if (low <= split->codes[0] || high >= split->codes[1] ||
-        any_between(search, node->n, low, high)) {
-        return false;
-    }
-    side_sum left = sum_below(search, node, low);
-    split->left = left.sum;
-    split->n_left = left.n;
-    split->code = low;
-    split->waits = true;
-    return true;
-}
-
-/** Draws the threshold of a column by its values. @return False if they are
- * one. */
-PEREBOR_INLINE bool draw_by_values(const forest_search *search, const forest_node *node,
-                                   const forest_column *column, forest_split *split) {
-    double values[2];
-    find_values(search, node, column, split->codes, values);
-    if (!(values[0] < values[1])) {
-        return false;
-    }
-    split->threshold = draw_threshold(node->path, split->column, values[0], values[1]);
-    split->code = forest_code(column, split->threshold);
-    side_sum left = sum_below(search, node, split->code);
-    for (uint32_t i = 0; i < node->n; i++) {
-        if (search->codes[i] == split->code && column->numbers[node->rows[i]] <= split->threshold) {
-            left.sum += forest_term_sum(search->terms[i]);
-            left.n++;
-        }
-    }
-    split->left = left.sum;
-    split->n_left = left.n;
-    return true;
-}
-
-/** Draws the threshold of a column, and looks at that alone. */
-PEREBOR_INLINE bool scan_random(const forest_search *search, const forest_node *node,
-                                const forest_column *column, uint32_t index, uint32_t visit) {
-    forest_split split = {.column = index, .visit = visit};
-    find_range(search, node->n, &split.codes[0], &split.codes[1]);
-    if (!draw_by_codes(search, node, column, &split) &&
-        !draw_by_values(search, node, column, &split)) {
-        return false;
-    }
-    offer_one(search, node, &split);
-    return true;
-}
-
-/* Splits between values. */
 
 /** Lists what all cells of codes end with; of an empty one, what the one before does. */
 PEREBOR_INLINE void list_ends(const forest_search *search, const listed_rows *rows,
@@ -203,21 +109,132 @@ PEREBOR_INLINE bool scan_values(const forest_search *search, const forest_node *
 
 /* A node. */
 
-/** Keeps the codes of a column that turned out to have the best split so far. */
-static void keep_codes(forest_search *search, const forest_node *node, uint32_t visit) {
-    if (search->n_levels == 1 && search->best[0].cost < INFINITY &&
-        search->best[0].visit == visit) {
-        uint32_t *codes = search->codes;
-        search->codes = search->kept_codes;
-        search->kept_codes = codes;
-        search->kept_path = node->path;
-        search->kept_column = search->best[0].column;
-        search->kept = true;
+/**
+ * The column to look at next: the next of a shuffle (Fisher and Yates), whose numbers are hashes of
+ * (path, visit).
+ */
+PEREBOR_INLINE uint32_t draw_column(const forest_search *search, const forest_node *node,
+                                    uint32_t visit) {
+    const uint32_t n_columns = (uint32_t)search->columns->n_columns;
+    const uint64_t hash = perebor_mix(node->path + (visit + 1) * PEREBOR_MIX_STEP);
+    const uint32_t other = visit + forest_below(hash, n_columns - visit);
+    const uint32_t index = search->order[other];
+    search->order[other] = search->order[visit];
+    search->order[visit] = index;
+    search->swapped[visit] = other;
+    return index;
+}
+
+/** Goes back to the order that every node starts from. */
+PEREBOR_INLINE void restore_order(const forest_search *search, uint32_t n_visits) {
+    while (n_visits-- > 0) {
+        const uint32_t other = search->swapped[n_visits];
+        const uint32_t index = search->order[other];
+        search->order[other] = search->order[n_visits];
+        search->order[n_visits] = index;
     }
 }
 
-static void find(forest_search *search, const forest_node *node) {
+/** Whether a column turned out to have the best split so far, so that its codes are kept. */
+PEREBOR_INLINE bool keeps_codes(forest_search *search, const forest_node *node, uint32_t visit) {
+    if (search->n_levels != 1 || !(search->best[0].cost < INFINITY) ||
+        search->best[0].visit != visit) {
+        return false;
+    }
+    search->kept_path = node->path;
+    search->kept_column = search->best[0].column;
+    search->kept = true;
+    return true;
+}
+
+/** Looks for splits between values. */
+PEREBOR_INLINE void find_between(forest_search *search, const forest_node *node) {
     const uint32_t n_columns = (uint32_t)search->columns->n_columns;
+    if (looks_at_cells(node)) {
+        widen_terms(search, node->n);
+    }
+    bool useful = false;
+    uint32_t visit = 0;
+    for (; visit < n_columns && (visit < search->max_features || !useful); visit++) {
+        const uint32_t index = draw_column(search, node, visit);
+        const forest_column *column = &search->columns->columns[index];
+        if (column->n_values < 2) {
+            continue;
+        }
+        gather_codes(search, node, column, index);
+        bool varies = column->n_values == 2 ? scan_two(search, node, index, visit)
+                                            : scan_values(search, node, index, visit);
+        useful = useful || varies;
+        if (keeps_codes(search, node, visit)) {
+            uint32_t *codes = search->codes;
+            search->codes = search->kept_codes;
+            search->kept_codes = codes;
+        }
+    }
+    restore_order(search, visit);
+}
+
+/** Draws columns and gathers their codes. @return How many have any to look at. */
+PEREBOR_INLINE uint32_t gather_looks(const forest_search *search, const forest_node *node,
+                                     uint32_t first, uint32_t n, drawn_look *looks) {
+    uint32_t dense[FOREST_DRAWN_COLUMNS];
+    uint16_t *to[FOREST_DRAWN_COLUMNS];
+    uint32_t n_looks = 0;
+    uint32_t n_dense = 0;
+    for (uint32_t visit = first; visit < first + n; visit++) {
+        const uint32_t index = draw_column(search, node, visit);
+        const forest_column *column = &search->columns->columns[index];
+        if (column->n_values < 2) {
+            continue;
+        }
+        uint16_t *codes = search->drawn_codes[n_looks];
+        if (column->numbers == NULL) {
+            gather_level(node, column, codes);
+        } else {
+            to[n_dense] = codes;
+            dense[n_dense++] = index;
+        }
+        looks[n_looks++] = (drawn_look){column, codes, index, visit};
+    }
+    if (n_dense > 0) {
+        gather_dense(search, node, dense, to, n_dense);
+    }
+    for (uint32_t k = 0; k < n_looks; k++) {
+        pad_codes(search->drawn_codes[k], node->n);
+    }
+    return n_looks;
+}
+
+/** Looks for splits at thresholds that are drawn, in a few columns at a time. */
+PEREBOR_INLINE void find_drawn(forest_search *search, const forest_node *node) {
+    const uint32_t n_columns = (uint32_t)search->columns->n_columns;
+    const uint32_t wanted = (uint32_t)search->max_features;
+    const uint32_t n_planes = count_planes(search->sample->heaviest);
+    fill_planes(search, node->n, n_planes);
+    bool useful = false;
+    uint32_t visit = 0;
+    while (visit < n_columns && (visit < wanted || !useful)) {
+        drawn_look looks[FOREST_DRAWN_COLUMNS];
+        uint32_t n = visit < wanted ? wanted - visit : 1;
+        n = n < FOREST_DRAWN_COLUMNS ? n : FOREST_DRAWN_COLUMNS;
+        const uint32_t n_looks = gather_looks(search, node, visit, n, looks);
+        for (uint32_t k = 0; k < n_looks; k++) {
+            const drawn_look *look = &looks[k];
+            bool varies = look->column->n_values == 2 ? look_at_two(search, node, look, n_planes)
+                                                      : look_at_drawn(search, node, look, n_planes);
+            useful = useful || varies;
+            if (keeps_codes(search, node, look->visit)) {
+                uint16_t *codes = search->drawn_codes[k];
+                search->drawn_codes[k] = search->kept_drawn;
+                search->kept_drawn = codes;
+            }
+        }
+        visit += n;
+    }
+    restore_order(search, visit);
+}
+
+static void find(forest_search *search, const forest_node *node) {
     for (uint32_t level = 0; level < search->n_levels; level++) {
         search->best[level] = (forest_split){.cost = INFINITY};
     }
@@ -225,37 +242,11 @@ static void find(forest_search *search, const forest_node *node) {
         search->terms[i] = search->sample->terms[node->rows[i]];
     }
     memset(search->terms + node->n, 0, term_lanes * sizeof *search->terms);
-    if (!search->random && looks_at_cells(node)) {
-        widen_terms(search, node->n);
-    }
-    bool useful = false;
-    uint32_t visit = 0;
     search->kept = false;
-    for (; visit < n_columns && (visit < search->max_features || !useful); visit++) {
-        // The next of a shuffle (Fisher and Yates), whose numbers are hashes of
-        // (path, visit).
-        uint64_t hash = perebor_mix(node->path + (visit + 1) * PEREBOR_MIX_STEP);
-        uint32_t other = visit + forest_below(hash, n_columns - visit);
-        uint32_t index = search->order[other];
-        search->order[other] = search->order[visit];
-        search->order[visit] = index;
-        search->swapped[visit] = other;
-        const forest_column *column = &search->columns->columns[index];
-        if (column->n_values < 2) {
-            continue;
-        }
-        gather_codes(search, node, column, index);
-        bool varies = column->n_values == 2 ? scan_two(search, node, index, visit)
-                      : search->random      ? scan_random(search, node, column, index, visit)
-                                            : scan_values(search, node, index, visit);
-        useful = useful || varies;
-        keep_codes(search, node, visit);
-    }
-    while (visit-- > 0) { // back to the order that every node starts from
-        uint32_t other = search->swapped[visit];
-        uint32_t index = search->order[other];
-        search->order[other] = search->order[visit];
-        search->order[visit] = index;
+    if (search->random) {
+        find_drawn(search, node);
+    } else {
+        find_between(search, node);
     }
 }
 

@@ -26,6 +26,9 @@
 /** Arrays that a kernel reads are padded by so many. */
 enum { FOREST_PADDING = 64 };
 
+/** Columns of which codes are gathered at once, where thresholds are drawn. */
+enum { FOREST_DRAWN_COLUMNS = 5 };
+
 /** x log x is looked up for so many whole numbers, from 0 on. */
 enum { FOREST_ENTROPY_TERMS = 4096 };
 
@@ -66,6 +69,10 @@ typedef struct forest_search {
     uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
     uint32_t n_levels;
     forest_split *best; /**< [n_levels] the best split for each. */
+    // Where thresholds are drawn: codes of the node's rows, [n + FOREST_PADDING], of some columns,
+    // and of the one that is kept; and its terms in planes (forest_words.h).
+    uint16_t *drawn_codes[FOREST_DRAWN_COLUMNS], *kept_drawn;
+    uint64_t *planes;
     // Rows of the node, [n + FOREST_PADDING]: codes of one column, and terms; and in buckets.
     uint32_t *codes, *terms, *moved_codes, *moved_terms;
     // Codes of the column of the best split, where one level was searched, for dividing: of these

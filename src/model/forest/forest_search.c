@@ -14,6 +14,8 @@ static void *take_zeroed(perebor_workspace *workspace, size_t n, size_t size) {
 /** Takes what only searches between values need. @return False if memory is short. */
 static bool take_lists(forest_search *search, size_t n, size_t n_cells,
                        perebor_workspace *workspace) {
+    search->codes = take_zeroed(workspace, n, sizeof *search->codes);
+    search->kept_codes = take_zeroed(workspace, n, sizeof *search->kept_codes);
     search->moved_codes = take_zeroed(workspace, n, sizeof *search->moved_codes);
     search->moved_terms = take_zeroed(workspace, n, sizeof *search->moved_terms);
     search->near_codes = take_zeroed(workspace, n, sizeof *search->near_codes);
@@ -33,13 +35,27 @@ static bool take_lists(forest_search *search, size_t n, size_t n_cells,
     search->n_left = take_zeroed(workspace, n, sizeof *search->n_left);
     search->left_codes = take_zeroed(workspace, n, sizeof *search->left_codes);
     search->costs = take_zeroed(workspace, n, sizeof *search->costs);
-    return search->moved_codes != NULL && search->moved_terms != NULL &&
-           search->near_codes != NULL && search->near_terms != NULL && search->wide_terms != NULL &&
+    return search->codes != NULL && search->kept_codes != NULL && search->moved_codes != NULL &&
+           search->moved_terms != NULL && search->near_codes != NULL &&
+           search->near_terms != NULL && search->wide_terms != NULL &&
            search->bucket_sums != NULL && search->bounds != NULL && search->cell_weights != NULL &&
            search->cell_ones != NULL && search->keys[0] != NULL && search->keys[1] != NULL &&
            search->ends != NULL && search->cells != NULL && search->counts != NULL &&
            search->weights != NULL && search->ones != NULL && search->n_left != NULL &&
            search->left_codes != NULL && search->costs != NULL;
+}
+
+/** Takes what only draws of thresholds need. @return False if memory is short. */
+static bool take_drawn(forest_search *search, size_t n, perebor_workspace *workspace) {
+    const size_t words = n / 64 + 1;
+    bool whole = true;
+    for (size_t k = 0; k < FOREST_DRAWN_COLUMNS; k++) {
+        search->drawn_codes[k] = take_zeroed(workspace, n, sizeof *search->drawn_codes[k]);
+        whole = whole && search->drawn_codes[k] != NULL;
+    }
+    search->kept_drawn = take_zeroed(workspace, n, sizeof *search->kept_drawn);
+    search->planes = take(workspace, words * 2 * FOREST_TERM_BITS, sizeof *search->planes);
+    return whole && search->kept_drawn != NULL && search->planes != NULL;
 }
 
 /** Looks up x log x for as many as a node can weigh. @return NULL if memory is short. */
@@ -68,13 +84,11 @@ perebor_status forest_search_create(forest_search *search, const forest_columns 
                         .swapped = take(workspace, n_columns, sizeof *search->swapped),
                         .min_leaves = take(workspace, most_levels, sizeof *search->min_leaves),
                         .best = take(workspace, most_levels, sizeof *search->best),
-                        .codes = take_zeroed(workspace, n, sizeof *search->codes),
-                        .kept_codes = take_zeroed(workspace, n, sizeof *search->kept_codes),
                         .terms = take_zeroed(workspace, n, sizeof *search->terms)};
     bool whole = search->order != NULL && search->swapped != NULL && search->min_leaves != NULL &&
-                 search->best != NULL && search->codes != NULL && search->terms != NULL &&
-                 search->kept_codes != NULL;
-    if (!whole || (!options->random && !take_lists(search, n, columns->most_values, workspace))) {
+                 search->best != NULL && search->terms != NULL;
+    if (!whole || !(options->random ? take_drawn(search, n, workspace)
+                                    : take_lists(search, n, columns->most_values, workspace))) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
     }
     if (options->criterion == FOREST_ENTROPY &&
