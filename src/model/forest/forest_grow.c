@@ -246,9 +246,10 @@ static void make_children(const forest_task *parent, const forest_split *split,
  */
 static perebor_status split_node(forest_grower *grower, const forest_task *parent,
                                  const forest_split *split, forest_cursor *cursors,
-                                 size_t n_cursors, size_t *top, perebor_error *error) {
+                                 size_t n_cursors, perebor_error *error) {
     perebor_status status;
     forest_task children[2];
+    size_t top = parent->cursors.start + parent->cursors.n;
     uint32_t *rows = grower->sample.rows + parent->rows.start;
     double threshold = grower->dividers->divide(&grower->search, split, parent->path, rows,
                                                 (uint32_t)parent->rows.n, grower->spare);
@@ -256,9 +257,9 @@ static perebor_status split_node(forest_grower *grower, const forest_task *paren
     make_children(parent, split, children);
     divide_parts(grower, parent, split, threshold, children);
     for (uint32_t side = 2; side-- > 0;) {
-        children[side].cursors.start = *top;
+        children[side].cursors.start = top;
         arrive(grower, &children[side], cursors, n_cursors, side);
-        *top += children[side].cursors.n;
+        top += children[side].cursors.n;
         if (children[side].cursors.n > 0) {
             grower->tasks[grower->n_tasks++] = children[side];
         }
@@ -323,23 +324,31 @@ static void end_cursors(const forest_grower *grower, const forest_task *task,
 
 /**
  * Searches a node. Its shapes that split alike become a task of their own, on the stack, that has
- * its split: one that is taken later finds the same rows, in another order.
+ * its split: one that is taken later finds the same rows, in another order. Where all split alike,
+ * the node is split at once.
  */
-static void part_shapes(forest_grower *grower, const forest_task *task) {
+static perebor_status part_shapes(forest_grower *grower, const forest_task *task,
+                                  perebor_error *error) {
     search_node(grower, task);
     forest_cursor *cursors = grower->cursors + task->cursors.start;
     uint32_t level = 0;
     for (size_t first = 0, last; first < task->cursors.n; first = last) {
-        forest_task group = *task;
-        last = end_of_group(grower, task, first, &group.split, &level);
-        if (!(group.split.cost < INFINITY)) {
+        forest_split split;
+        last = end_of_group(grower, task, first, &split, &level);
+        if (!(split.cost < INFINITY)) {
             end_cursors(grower, task, cursors + first, last - first);
             continue;
         }
-        group.has_split = true;
-        group.cursors = (forest_stretch){task->cursors.start + first, last - first};
-        grower->tasks[grower->n_tasks++] = group;
+        if (first == 0 && last == task->cursors.n) {
+            return split_node(grower, task, &split, cursors, last, error);
+        }
+        forest_task *group = &grower->tasks[grower->n_tasks++];
+        *group = *task;
+        group->split = split;
+        group->has_split = true;
+        group->cursors = (forest_stretch){task->cursors.start + first, last - first};
     }
+    return PEREBOR_OK;
 }
 
 /** Room on the stacks for all that a task can push. */
@@ -361,12 +370,10 @@ static perebor_status work_off(forest_grower *grower, size_t *worked, perebor_er
         return perebor_deadline_check(error);
     }
     if (!task.has_split) {
-        part_shapes(grower, &task);
-        return PEREBOR_OK;
+        return part_shapes(grower, &task, error);
     }
-    size_t top = task.cursors.start + task.cursors.n;
     return split_node(grower, &task, &task.split, grower->cursors + task.cursors.start,
-                      task.cursors.n, &top, error);
+                      task.cursors.n, error);
 }
 
 /** Lists the rows of a part that are at the root. @return How many. */
