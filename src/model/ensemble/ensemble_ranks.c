@@ -77,11 +77,21 @@ static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
     return true;
 }
 
+/** How many columns have thresholds, which are sorted. */
+static size_t count_columns(const placed_threshold *placed, size_t n) {
+    size_t n_columns = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_columns += i == 0 || placed[i].column != placed[i - 1].column;
+    }
+    return n_columns;
+}
+
 /** Makes a column of the thresholds [first, last), all of it. @return False if memory is short;
  * @p too_many says that there are. */
 static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, size_t first,
                         size_t last, perebor_workspace *workspace, bool *too_many) {
-    ranked_column *column = &ranks->columns[placed[first].column];
+    const uint16_t number = (uint16_t)ranks->n_columns;
+    ranked_column *column = &ranks->columns[ranks->n_columns++];
     double *thresholds =
         perebor_workspace_take(workspace, last - first + padding, sizeof *thresholds);
     if (thresholds == NULL) {
@@ -93,12 +103,13 @@ static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, s
             thresholds[n++] = placed[i].threshold;
         }
         ranks->nodes[placed[i].node].rank = (uint16_t)(n - 1);
-        ranks->nodes[placed[i].node].column = (uint16_t)placed[i].column;
+        ranks->nodes[placed[i].node].column = number;
     }
     for (size_t i = 0; i < padding; i++) {
         thresholds[n + i] = INFINITY;
     }
-    *too_many = n >= most_ranks;
+    *too_many = n >= most_ranks || ranks->n_columns > most_columns;
+    column->column = placed[first].column;
     column->thresholds = thresholds;
     column->n = (uint32_t)n;
     return *too_many || cut_range(column, workspace);
@@ -106,25 +117,22 @@ static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, s
 
 perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model *model,
                                      perebor_workspace *workspace, perebor_error *error) {
-    bool too_many = model->n_columns > most_columns;
+    bool too_many = false;
     *ranks = NULL;
-    if (too_many) {
-        return PEREBOR_OK;
-    }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     ensemble_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
     placed_threshold *placed = malloc((model->n_nodes + 1) * sizeof *placed);
     bool whole = made != NULL && placed != NULL;
     if (whole) {
-        made->n_columns = model->n_columns;
-        made->columns =
-            perebor_workspace_take_zeroed(workspace, model->n_columns, sizeof *made->columns);
         made->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *made->nodes);
-        whole = made->columns != NULL && made->nodes != NULL;
+        whole = made->nodes != NULL;
     }
     size_t n = whole ? list_thresholds(model, placed, made->nodes) : 0;
     if (n > 0) {
         qsort(placed, n, sizeof *placed, compare_placed);
+        made->columns = perebor_workspace_take_zeroed(workspace, count_columns(placed, n),
+                                                      sizeof *made->columns);
+        whole = made->columns != NULL;
     }
     for (size_t first = 0, last; whole && !too_many && first < n; first = last) {
         for (last = first + 1; last < n && placed[last].column == placed[first].column; last++) {
@@ -183,14 +191,11 @@ static void rank_values(const ranked_column *column, const double *values, size_
                         size_t width) {
     for (size_t i = 0; i < n; i++) {
         const double value = values[i];
-        uint32_t rank = 0;
-        if (column->n > 0) {
-            const uint32_t part = part_of(column, value);
-            rank = rank_within(column->thresholds, column->begin[part], column->begin[part + 1],
-                               value);
-            rank = isnan(value) ? column->n : rank; // no threshold is as great: to the right
-        }
-        rows[i * width] = (uint16_t)rank;
+        const uint32_t part = part_of(column, value);
+        const uint32_t rank =
+            rank_within(column->thresholds, column->begin[part], column->begin[part + 1], value);
+        // No threshold is as great as what is missing: to the right.
+        rows[i * width] = (uint16_t)(isnan(value) ? column->n : rank);
     }
 }
 
@@ -212,20 +217,23 @@ static void read_block(const ensemble_ranks *ranks, const perebor_matrix *rows,
                        const ranked_block *block) {
     const size_t width = block->width;
     const size_t n_dense = perebor_matrix_n_dense(rows);
-    for (size_t column = 0; column < n_dense; column++) {
-        rank_values(&ranks->columns[column], perebor_matrix_column(rows, column) + block->first,
-                    block->n, block->rows + column, width);
-    }
-    for (size_t k = 0; k < rows->n_indicators; k++) {
-        const perebor_indicators *levels = &rows->indicators[k];
-        for (size_t level = 0; level < levels->n_levels; level++) {
-            const double values[2] = {0.0, 1.0};
-            uint16_t own[2];
-            rank_values(&ranks->columns[levels->first + level], values, 2, own, 1);
-            for (size_t i = 0; i < block->n; i++) {
-                block->rows[i * width + levels->first + level] =
-                    own[levels->codes[block->first + i] == level];
-            }
+    const perebor_indicators *levels = rows->indicators; // columns ascend, as blocks of levels do
+    for (size_t k = 0; k < ranks->n_columns; k++) {
+        const ranked_column *column = &ranks->columns[k];
+        if (column->column < n_dense) {
+            rank_values(column, perebor_matrix_column(rows, column->column) + block->first,
+                        block->n, block->rows + k, width);
+            continue;
+        }
+        while (column->column >= levels->first + levels->n_levels) {
+            levels++;
+        }
+        const double values[2] = {0.0, 1.0};
+        const uint32_t level = (uint32_t)(column->column - levels->first);
+        uint16_t own[2];
+        rank_values(column, values, 2, own, 1);
+        for (size_t i = 0; i < block->n; i++) {
+            block->rows[i * width + k] = own[levels->codes[block->first + i] == level];
         }
     }
 }
@@ -324,7 +332,7 @@ static void score_block(const perebor_model *model, const ensemble_ranks *ranks,
 
 /** Ranks of a row with what follows them. */
 static size_t width_of(const ensemble_ranks *ranks) {
-    const size_t n = ranks->n_columns;
+    const size_t n = ranks->n_columns > 0 ? ranks->n_columns : 1;
     if (ranks->blocks != NULL) { // whole registers, one or two
         return n > ENSEMBLE_REGISTER_COLUMNS ? 2 * ENSEMBLE_REGISTER_COLUMNS
                                              : ENSEMBLE_REGISTER_COLUMNS;
@@ -350,6 +358,7 @@ perebor_status ensemble_ranks_score(const perebor_model *model, const ensemble_r
     ranked_block block = {.width = width_of(ranks)};
     const size_t a_block = rows_at_a_time(ranks, rows->n_rows, block.width);
     const size_t behind = ranks->blocks != NULL ? ENSEMBLE_ABREAST - 1 : 0;
+    // A leaf looks at the first column, if there is any or not.
     block.rows = perebor_workspace_take_zeroed(workspace, (a_block + behind) * block.width,
                                                sizeof *block.rows);
     block.leaves = perebor_workspace_take(workspace, a_block, sizeof *block.leaves);

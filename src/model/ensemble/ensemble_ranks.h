@@ -15,13 +15,14 @@
 
 /** A node. A leaf leads to itself, whatever a row has. */
 typedef struct ranked_node {
-    uint16_t rank; /**< Rows of at most this go left. */
-    uint16_t column;
-    uint32_t left; /**< In its tree; right is the next. */
+    uint16_t rank;   /**< Rows of at most this go left. */
+    uint16_t column; /**< Among the ranked ones. */
+    uint32_t left;   /**< In its tree; right is the next. */
 } ranked_node;
 
-/** The thresholds of a column. */
+/** The thresholds of a column that has any. */
 typedef struct ranked_column {
+    uint32_t column;          /**< Of the matrix. */
     const double *thresholds; /**< [n] ascending, each once. */
     uint32_t n;
     const uint16_t *begin; /**< [n_parts + 1] how many lie in the parts of the range before each. */
@@ -32,15 +33,16 @@ typedef struct ranked_column {
 
 typedef struct ensemble_ranks {
     size_t n_columns;
-    ranked_column *columns;             /**< [n_columns] */
-    ranked_node *nodes;                 /**< [n_nodes of the model] */
+    ranked_column *columns; /**< [n_columns] ascending by column; those without a threshold, such as
+                                 most of many levels, are in no row. */
+    ranked_node *nodes;     /**< [n_nodes of the model] */
     struct ensemble_block_tree *blocks; /**< [n_trees] NULL: rows walk from node to node. */
 } ensemble_ranks;
 
 /**
  * Ranks the thresholds of a model.
  *
- * @param[out] ranks  NULL if there are too many thresholds or columns for 16 bits.
+ * @param[out] ranks  NULL if there are too many thresholds of a column, or columns, for 16 bits.
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_ranks_create(ensemble_ranks **ranks,
                                                         const perebor_model *model,

@@ -26,7 +26,7 @@
 
 static perebor_workspace workspace;
 
-enum { most_trials = 20000, word_size = 16 };
+enum { most_trials = 20000, word_size = 32 };
 
 typedef struct table {
     perebor_training training;

@@ -142,7 +142,7 @@ static void rows_score_what_their_ways_through_the_trees_say(void **state) {
         perebor_matrix rows = draw_rows(&random, n_rows[i % 6], columns);
         assert_non_null(model->ranks);
         assert_true((model->ranks->blocks != NULL) ==
-                    (has_blocks && columns <= ENSEMBLE_BLOCK_COLUMNS));
+                    (has_blocks && model->ranks->n_columns <= ENSEMBLE_BLOCK_COLUMNS));
         assert_scores(model, &rows);
         model->ranks->blocks = NULL; // from node to node by ranks
         assert_scores(model, &rows);
