@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """How good boosting is beside scikit-learn's HistGradientBoosting and XGBoost's hist at equal settings: cross-validated AUC.
 
-    compare_quality.py build/release/tests/bench/learner/bench_learner [SETTINGS]
+    compare_quality.py build/release/tests/bench/learner/bench_learner [--settings 50] [--folder F] [SET ...]
 
 50 random settings (or as many as said) on each of seven sets, five stratified folds, the same for all: the mean of the AUCs, how
 far perebor's is above the peer's on average over the settings, with an interval of two standard errors over settings, and the
-best of all settings. XGBoost knows no fewest rows of a leaf: beside it perebor runs again with that at 1 and min_child_weight
+best of all settings, how far apart these are, and the 95 % interval of that over settings that are drawn again and again. The
+set "shop" is a folder of the shop's tables as --folder says; it is left out where there is none. XGBoost knows no fewest rows of a leaf: beside it perebor runs again with that at 1 and min_child_weight
 instead. Gaps are filled with medians, levels are columns of zeros and ones, for all sides."""
+import argparse
 import os
 import sys
 
@@ -20,8 +22,10 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path += [os.path.join(HERE, "..", "learner"), HERE]
+sys.path += [os.path.join(HERE, "..", "learner"), os.path.join(HERE, "..", "search"), HERE]
 import one_fold
+import paired
+import shop_table
 from compare_peers import SETTINGS
 
 
@@ -61,6 +65,14 @@ def rare_class():
 def smooth():
     X, score = make_friedman1(4000, 15, noise=3, random_state=7)
     return X, (score > np.median(score)).astype(int)
+
+
+def shop(folder):
+    """Numbers, and a column of zeros and ones a level; gaps are filled with medians."""
+    features, y, numeric, nominal = shop_table.read(folder)
+    X = features[numeric].to_numpy(float)
+    levels = [(features[c] == v).to_numpy(float) for c in nominal for v in sorted(features[c].dropna().unique())]
+    return np.column_stack([np.where(np.isnan(X), np.nanmedian(X, axis=0), X), *levels]), y
 
 
 SETS = {"breast cancer": lambda: load_breast_cancer(return_X_y=True), "digits, 8 or not": digit_eight,
@@ -103,8 +115,8 @@ def own_scores(bench, X, y, V, trials):
     return np.fromfile(path, "<f8").reshape(len(trials), len(V))
 
 
-def compare(bench, name, trials):
-    X, y = SETS[name]()
+def compare(bench, name, table, trials):
+    X, y = table
     own = {peer: np.zeros(len(trials)) for peer in PEERS}
     theirs = {peer: np.zeros(len(trials)) for peer in PEERS}
     for train, test in StratifiedKFold(5, shuffle=True, random_state=1).split(X, y):
@@ -115,16 +127,26 @@ def compare(bench, name, trials):
     for peer in PEERS:
         apart = own[peer] - theirs[peer]
         print(f"{name:18s} {peer:13s} {own[peer].mean():8.4f} {theirs[peer].mean():8.4f} {apart.mean():+8.4f} "
-              f"± {2 * apart.std(ddof=1) / len(trials) ** 0.5:.4f} {own[peer].max():8.4f} {theirs[peer].max():8.4f}", flush=True)
+              f"± {2 * apart.std(ddof=1) / len(trials) ** 0.5:.4f} "
+              "{:8.4f} {:8.4f} {:+8.4f} [{:+.4f}, {:+.4f}]".format(*paired.best_of(theirs[peer], own[peer])), flush=True)
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bench")
+    parser.add_argument("sets", nargs="*", default=[*SETS, "shop"])
+    parser.add_argument("--settings", type=int, default=50)
+    parser.add_argument("--folder")
+    options = parser.parse_intermixed_args()
     rng = np.random.default_rng(11)
-    trials = [random_trial(rng) for _ in range(int(sys.argv[2]) if len(sys.argv) > 2 else 50)]
-    print(f"{'set':18s} {'beside':13s} {'perebor':>8s} {'peer':>8s} {'apart':>17s} {'best':>8s} {'best':>8s}")
-    with one_fold.Bench(sys.argv[1], "boost", SETTINGS, None, quiet=True) as bench:
-        for name in SETS:
-            compare(bench, name, trials)
+    trials = [random_trial(rng) for _ in range(options.settings)]
+    print(f"{'set':18s} {'beside':13s} {'perebor':>8s} {'peer':>8s} {'apart':>17s} {'their best':>10s} {'best':>6s} {'apart':>17s}")
+    with one_fold.Bench(options.bench, "boost", SETTINGS, None, quiet=True) as bench:
+        for name in options.sets:
+            if name == "shop" and not os.path.isdir(options.folder or ""):
+                print("shop               left out: --folder names no folder of its tables")
+                continue
+            compare(bench, name, shop(options.folder) if name == "shop" else SETS[name](), trials)
 
 
 main()

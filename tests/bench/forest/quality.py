@@ -32,6 +32,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 sys.path += [here, os.path.join(here, "..", "learner"), os.path.join(here, "..", "search")]
 import compare_sklearn
 import one_fold
+import paired
 import shop_table
 
 
@@ -130,14 +131,6 @@ def mean_of(difference, of, trials, n):
     return means.mean(), 1.96 * np.sqrt(sum(variance)) / n
 
 
-def best_of(theirs, ours):
-    """The best of each side, how far apart, and the interval of that."""
-    rng = np.random.default_rng(3)
-    drawn = rng.integers(0, len(ours), (4000, len(ours)))
-    low, high = np.quantile(ours[drawn].max(axis=1) - theirs[drawn].max(axis=1), [0.025, 0.975])
-    return (f"  best of {len(ours)}: {theirs.max():.4f} and {ours.max():.4f}, {ours.max() - theirs.max():+.4f} [{low:+.4f}, {high:+.4f}]")
-
-
 def compare(bench, name, kind, table, options):
     """Prints the line of a set and a kind of forests."""
     X, nominal, y = table
@@ -154,7 +147,8 @@ def compare(bench, name, kind, table, options):
     mean, half = mean_of(ours - theirs, of, trials, n)
     best = ""
     if options.best_of:
-        best = best_of(*(np.array([side[of == i].mean() for i in range(options.best_of)]) for side in (theirs, ours)))
+        pairs = (np.array([side[of == i].mean() for i in range(options.best_of)]) for side in (theirs, ours))
+        best = "  best of {}: {:.4f} and {:.4f}, {:+.4f} [{:+.4f}, {:+.4f}]".format(options.best_of, *paired.best_of(*pairs))
     print(f"{name:10s} {kind:12s} {theirs[of < n].mean():.4f}  {mean:+.5f} [{mean - half:+.5f}, {mean + half:+.5f}]{best}", flush=True)
 
 
@@ -166,7 +160,7 @@ def main():
     parser.add_argument("--settings", type=int, default=50)
     parser.add_argument("--best-of", type=int, default=0)
     parser.add_argument("--folder")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     with one_fold.Bench(options.bench, "forest", compare_sklearn.SETTINGS, None, quiet=True) as bench:
         for name in options.sets:
             if name == "shop" and not os.path.isdir(options.folder or ""):
