@@ -125,44 +125,88 @@ static bool ignores_scale(const perebor_value *settings) {
     return true;
 }
 
+static double least_of(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double power(double base, double exponent) {
+    return perebor_exp(exponent * perebor_log(base));
+}
+
 /** Leaves of a tree, about: of a limited depth not all are there. */
 static double leaves_of(const boost_options *options, double rows) {
-    double leaves = rows / (0.9 * (double)options->min_leaf + 8.0);
+    double leaves = rows / (1.31 * (double)options->min_leaf + 0.65);
     if (options->max_depth < 60) {
-        double most = 0.4 * (double)((uint64_t)1 << options->max_depth);
-        leaves = leaves < most ? leaves : most;
+        leaves = least_of(leaves, 0.304 * (double)((uint64_t)1 << options->max_depth));
     }
-    leaves = leaves < (double)options->max_leaves ? leaves : (double)options->max_leaves;
+    leaves = least_of(leaves, (double)options->max_leaves);
     return leaves < 1.0 ? 1.0 : leaves;
 }
 
+/** Whether nominal columns, taken to have as many levels each, are split by sets of levels. */
+static bool in_sets(const boost_options *options, const perebor_table_shape *shape) {
+    return (double)shape->n_levels > (double)shape->n_nominal * (double)options->max_onehot;
+}
+
 /** What sets of levels add to a tree, measured: of every nominal column rows are counted and levels
- * put in order. Columns are taken to have as many levels each. */
+ * put in order. */
 static double cost_of_sets(const boost_options *options, const perebor_table_shape *shape,
                            double counted, double leaves, double in_leaf) {
     const double n = (double)shape->n_nominal;
     const double n_levels = (double)shape->n_levels;
-    if (n_levels <= n * (double)options->max_onehot) {
+    if (!in_sets(options, shape)) {
         return 0.0;
     }
     const double ordered = n_levels < n * in_leaf ? n_levels : n * in_leaf;
     return 8e-10 * counted * n + 6e-9 * leaves * ordered;
 }
 
-/** Measured: rows are walked along the levels and counted on about half of them, and bins are
- * searched in every leaf: all of them, or those that a few rows have. */
+/** Seconds to look for the best split of every leaf: in all its bins, or in those that a few rows
+ * have, and in levels. Columns that a tree leaves out spare it some, but histograms of a child that
+ * are not taken from its parent's are summed up. */
+static double cost_of_search(const boost_options *options, const perebor_table_shape *shape,
+                             double rows, double leaves) {
+    const double dense = (double)(shape->n_columns - shape->n_levels);
+    const bool sets = in_sets(options, shape);
+    const double levels = sets ? 0.0 : (double)shape->n_levels;
+    const double bins = least_of((double)options->max_bins, (double)shape->n_rows);
+    const double in_leaf = rows / leaves;
+    const double few = least_of(in_leaf, 128.0);
+    const bool some = options->colsample < 1.0;
+    const double of_dense =
+        options->colsample * (8.8e-10 * few + 6.9e-10 * bins + 9.1e-10 * least_of(bins, in_leaf)) +
+        (some ? 4.8e-10 * bins : 0.0);
+    const double of_levels = options->colsample * (2.7e-9 + 3.0e-11 * few) + (some ? 6.8e-9 : 0.0);
+    return leaves * (8.9e-7 + dense * of_dense + levels * of_levels);
+}
+
+/** Fitted to 128 settings and shapes of 1000 to 100 000 rows (tests/bench/forest/foretold.py says
+ * how well): rows get their gradients and scores, and are counted on every level, in a byte for
+ * each dense column and for 255 levels. */
 static double cost_of_tree(const boost_options *options, const perebor_table_shape *shape) {
     const double all = (double)shape->n_rows;
     const double rows = options->subsample * all;
-    const double passes = options->colsample * (double)perebor_table_shape_n_passes(shape);
+    const double bytes =
+        (double)perebor_table_shape_n_passes(shape) + (double)(shape->n_levels / BOOST_MOST_LEVELS);
     const double leaves = leaves_of(options, rows);
-    const double in_leaf = rows / leaves < 128.0 ? rows / leaves : 128.0;
-    const bool best_first = options->max_leaves != SIZE_MAX; // which goes deeper
-    const double levels = (best_first ? 1.6 : 1.0) * perebor_log2(leaves + 1.0);
-    const double walked = options->subsample < 1.0 ? 1.2e-9 * all * levels : 0.0;
-    return 4e-6 + 1.1e-9 * all + walked + rows * levels * (1.5e-9 + 8e-11 * passes) +
-           leaves * passes * (2.3e-7 + 2.6e-9 * in_leaf) +
-           cost_of_sets(options, shape, rows * levels, leaves, in_leaf);
+    const double doublings = perebor_log2(leaves + 1.0);
+    const bool best_first = options->max_leaves != SIZE_MAX; // which goes deeper the more there are
+    const double levels = best_first ? 0.00845 * power(doublings, 3.58) : doublings;
+    const double drawn = options->subsample < 1.0 ? 6.6e-9 * all * levels : 0.0;
+    const double counted = options->colsample < 1.0 ? options->colsample + 0.89 : 1.0;
+    const double walked = (best_first ? 1.6 : 1.0) * doublings; // as measured with sets
+    return 1.29e-8 * all + drawn + 2.43e-10 * counted * rows * levels * bytes +
+           cost_of_search(options, shape, rows, leaves) +
+           cost_of_sets(options, shape, rows * walked, leaves, least_of(rows / leaves, 128.0));
+}
+
+/** Bins are cut, and rows put in them. */
+static double cost_of_bins(const boost_options *options, const perebor_table_shape *shape) {
+    const double rows = (double)shape->n_rows;
+    const double dense = (double)(shape->n_columns - shape->n_levels);
+    const double bins = least_of((double)options->max_bins, rows);
+    return 1.21e-8 * rows * dense + 2.8e-8 * rows * (double)shape->n_nominal +
+           dense * (1.16e-5 + 1.06e-7 * bins) + 1.04e-7 * (double)shape->n_levels;
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
@@ -171,8 +215,7 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     if (boost_options_read(&options, settings, shape->n_rows, &error) != PEREBOR_OK) {
         return 0.0;
     }
-    const double values = (double)shape->n_rows * (double)perebor_table_shape_n_passes(shape);
-    return 2.8e-8 * values + (double)options.n_trees * cost_of_tree(&options, shape);
+    return cost_of_bins(&options, shape) + (double)options.n_trees * cost_of_tree(&options, shape);
 }
 
 /** A further prefix of the same run costs its scores alone. */
