@@ -38,12 +38,15 @@ static void find_box(const double *values, const uint32_t *rows, size_t n, doubl
 }
 
 /** The column in which rows are the farthest apart. */
-static uint32_t widest_column(const perebor_matrix *matrix, const uint32_t *rows, size_t n) {
+static uint32_t widest_column(sorting *sorting, const uint32_t *rows, size_t n) {
     uint32_t widest = 0;
     double width = -INFINITY;
-    for (size_t column = 0; column < matrix->n_columns; column++) {
+    for (size_t column = 0; column < sorting->matrix->n_columns; column++) {
         double low, high;
-        find_box(perebor_matrix_column(matrix, column), rows, n, &low, &high);
+        if (perebor_deadline_passed_after(&sorting->worked, n)) {
+            break;
+        }
+        find_box(perebor_matrix_column(sorting->matrix, column), rows, n, &low, &high);
         if (high - low > width) {
             width = high - low;
             widest = (uint32_t)column;
@@ -85,12 +88,12 @@ static void divide(knn_buckets *buckets, sorting *sorting, knn_bucket_range node
     while (node.end - node.begin > 1) {
         size_t first = knn_buckets_rows_before(buckets, node.begin);
         size_t n = knn_buckets_rows_before(buckets, node.end) - first;
-        if (perebor_deadline_passed_after(&sorting->worked, n * buckets->n_columns)) {
+        if (perebor_deadline_passed_after(&sorting->worked, n)) {
             return;
         }
         uint32_t *rows = sorting->rows + first;
         size_t middle = (node.begin + node.end + 1) / 2;
-        uint32_t column = widest_column(sorting->matrix, rows, n);
+        uint32_t column = widest_column(sorting, rows, n);
         const double *values = perebor_matrix_column(sorting->matrix, column);
         size_t n_left = (middle - node.begin) * KNN_BUCKET_ROWS;
         find_place(values, rows, n, n_left);

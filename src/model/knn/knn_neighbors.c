@@ -346,7 +346,11 @@ static perebor_status order_queries(const knn_bucket_search *search, const pereb
     if (homes == NULL || next == NULL) {
         return perebor_no_memory(error, "for the order of %zu rows", n);
     }
+    size_t worked = 0;
     for (size_t row = 0; row < n; row++) {
+        if (perebor_deadline_passed_after(&worked, search->buckets->n_columns)) {
+            return perebor_deadline_check(error);
+        }
         homes[row] = (uint32_t)knn_bucket_search_home(search, queries, row);
         next[homes[row] + 1]++;
     }
