@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/deadline.h"
 #include "model/knn/knn_distance.h"
 
 bool knn_bucket_search_begin(knn_bucket_search *search, perebor_workspace *workspace) {
@@ -103,6 +104,10 @@ void knn_bucket_search_run(knn_bucket_search *search, const perebor_matrix *quer
     size_t n_near = list_buckets(search, node);
     for (size_t i = 0; i < n_near && search->nearest[i].distance < limit_of(search); i++) {
         size_t bucket = search->nearest[i].row;
+        if (perebor_deadline_passed_after(&search->worked,
+                                          KNN_BUCKET_ROWS * search->buckets->n_columns)) {
+            return;
+        }
         measure(search, (knn_bucket_range){bucket, bucket + 1});
     }
 }

@@ -28,13 +28,15 @@ typedef struct knn_bucket_search {
     uint32_t *index;     /**< [most rows + 8] their places */
     knn_neighbor *fresh, *scratch, *nearest; /**< [most rows]; buckets as if they were rows. */
     double guess;                            /**< A limit that served a query before. */
+    size_t worked;                           /**< Values since the last look at the deadline. */
 } knn_bucket_search;
 
 /** Takes room for it. @pre The caller's members are set. @return False if memory is short. */
 PEREBOR_MUST_CHECK bool knn_bucket_search_begin(knn_bucket_search *search,
                                                 perebor_workspace *workspace);
 
-/** Finds the neighbours of a row: as many as k, but for those whose distances overflow. */
+/** Finds the neighbours of a row: as many as k, but for those whose distances overflow. Once a
+ * deadline has passed they may be others. */
 void knn_bucket_search_run(knn_bucket_search *search, const perebor_matrix *queries, size_t row);
 
 /** The first bucket of the node around a row. Rows of one node find its buckets in the cache. */

@@ -382,8 +382,8 @@ static perebor_status find_by_buckets(const neighbor_search *search, const pereb
     }
     PEREBOR_TRY(done, order_queries(&by_buckets, queries, order, workspace, error));
     for (size_t i = 0; i < queries->n_rows; i++) {
-        PEREBOR_TRY(done, perebor_deadline_check(error));
         knn_bucket_search_run(&by_buckets, queries, order[i]);
+        PEREBOR_TRY(done, perebor_deadline_check(error));
         if (by_buckets.n_listed < k) {
             return fail_overflowing(error);
         }
