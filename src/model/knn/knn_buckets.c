@@ -57,10 +57,14 @@ static uint32_t widest_column(sorting *sorting, const uint32_t *rows, size_t n) 
 
 /** Puts a row at @p place so that none before it has a higher value, none behind it a lower one
  * (C. A. R. Hoare, "Algorithm 65: FIND", CACM 4, 1961). */
-static void find_place(const double *values, uint32_t *rows, size_t n, size_t place) {
+static void find_place(sorting *sorting, const double *values, uint32_t *rows, size_t n,
+                       size_t place) {
     ptrdiff_t begin = 0, end = (ptrdiff_t)n - 1;
     const ptrdiff_t wanted = (ptrdiff_t)place;
     for (uint64_t turn = 1; begin < end; turn++) {
+        if (perebor_deadline_passed_after(&sorting->worked, (size_t)(end - begin))) {
+            return;
+        }
         // No order of the rows foresees which one this is.
         size_t chosen = (size_t)begin + perebor_mix(turn) % (size_t)(end - begin + 1);
         const double pivot = values[rows[chosen]];
@@ -96,7 +100,7 @@ static void divide(knn_buckets *buckets, sorting *sorting, knn_bucket_range node
         uint32_t column = widest_column(sorting, rows, n);
         const double *values = perebor_matrix_column(sorting->matrix, column);
         size_t n_left = (middle - node.begin) * KNN_BUCKET_ROWS;
-        find_place(values, rows, n, n_left);
+        find_place(sorting, values, rows, n, n_left);
         buckets->columns[middle] = column;
         buckets->values[middle] = values[rows[n_left]];
         divide(buckets, sorting, (knn_bucket_range){node.begin, middle}); // half as many

@@ -112,7 +112,7 @@ static void extend_list(neighbor_search *search, size_t group, size_t member, si
     const knn_neighbor *list = search->lists + (group + member) * k;
     const double *distances = search->distances + member * chunk_rows;
     const bool rough = search->measured != search->metric;
-    size_t n_fresh = 0;
+    size_t n_fresh = 0, worked = PEREBOR_DEADLINE_VALUES; // looks at once
     // A later row at the same distance as the last of a full list comes after it.
     const double limit = search->n_listed[group + member] == k ? list[k - 1].distance : INFINITY;
     double wide = rough ? knn_rough_upper(limit, search->p, n_columns) : limit;
@@ -121,6 +121,9 @@ static void extend_list(neighbor_search *search, size_t group, size_t member, si
     const size_t n_kept =
         search->kernels->gather_below(distances, n_padded, wide, search->kept, search->index);
     for (size_t i = 0; i < n_kept; i++) {
+        if (rough && perebor_deadline_passed_after(&worked, n_columns)) {
+            return;
+        }
         const size_t row = first_row + search->index[i];
         const double distance =
             rough ? distance_of(search, row, member, number + member) : search->kept[i];
