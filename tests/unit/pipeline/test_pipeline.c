@@ -278,11 +278,26 @@ static void the_same_candidate_in_other_words_is_the_same(void **state) {
     assert_int_equal(perebor_candidate_compare(&a, &c), -perebor_candidate_compare(&c, &a));
 }
 
-/** The key of a learner with its defaults but for one setting. */
-static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor_value value) {
+/** A value that is not the default where a setting switches something on: true, or a number for
+ * null. */
+static perebor_value switched_on(const perebor_setting *setting) {
+    const perebor_value on[] = {{.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true}, integer(3)};
+    perebor_value accepted;
+    for (size_t i = 0; i < 2; i++) {
+        bool is_switch = setting->default_value.kind == on[0].kind || setting->optional;
+        if (is_switch && perebor_setting_accept(setting, on[i], &accepted, NULL) == PEREBOR_OK) {
+            return accepted;
+        }
+    }
+    return setting->default_value;
+}
+
+/** The key of a learner with its defaults, or all that can be switched on, but for one setting. */
+static uint64_t key_with(const perebor_learner *learner, bool on, size_t setting,
+                         perebor_value value) {
     perebor_value values[PEREBOR_MAX_SETTINGS] = {0};
     for (size_t i = 0; i < learner->n_settings; i++) {
-        values[i] = learner->settings[i].default_value;
+        values[i] = on ? switched_on(&learner->settings[i]) : learner->settings[i].default_value;
     }
     assert_int_equal(
         perebor_setting_accept(&learner->settings[setting], value, &values[setting], NULL),
@@ -290,20 +305,23 @@ static uint64_t key_with(const perebor_learner *learner, size_t setting, perebor
     return learner->share_key == NULL ? 0 : learner->share_key(values);
 }
 
-/** Whether any of a few values of a setting parts a family in two. */
-static bool parts_families(const perebor_learner *learner, size_t index) {
+/** Whether any of a few values of a setting parts a family in two, the others switched on or not.
+ */
+static bool parts_families(const perebor_learner *learner, bool on, size_t index) {
     const perebor_setting *setting = &learner->settings[index];
-    uint64_t usual = key_with(learner, index, setting->default_value);
+    uint64_t usual = key_with(learner, on, index, setting->default_value);
     bool parts = false;
     for (size_t i = 0; setting->choices != NULL && setting->choices[i] != NULL; i++) {
-        parts = parts || key_with(learner, index, text(setting->choices[i])) != usual;
+        parts = parts || key_with(learner, on, index, text(setting->choices[i])) != usual;
     }
-    const perebor_value others[] = {
-        integer(3), real(0.75), {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}};
-    for (size_t i = 0; i < 3; i++) {
+    const perebor_value others[] = {integer(3),
+                                    real(0.75),
+                                    {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false},
+                                    {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         perebor_value accepted;
         if (perebor_setting_accept(setting, others[i], &accepted, NULL) == PEREBOR_OK) {
-            parts = parts || key_with(learner, index, others[i]) != usual;
+            parts = parts || key_with(learner, on, index, others[i]) != usual;
         }
     }
     return parts;
@@ -328,7 +346,8 @@ static void settings_that_part_families_say_so(void **state) {
     for (size_t i = 0; i < n_learners; i++) {
         for (size_t setting = 0; setting < learners[i]->n_settings; setting++) {
             const char *name = learners[i]->settings[setting].name;
-            if (parts_families(learners[i], setting) !=
+            if ((parts_families(learners[i], false, setting) ||
+                 parts_families(learners[i], true, setting)) !=
                 learners[i]->settings[setting].part_of_key) {
                 fail_msg("%s__%s", learners[i]->name, name);
             }
