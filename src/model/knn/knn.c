@@ -17,6 +17,7 @@
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
 #include "base/try.h"
+#include "model/knn/knn_cost.h"
 #include "model/knn/knn_learner.h"
 #include "model/knn/knn_model.h"
 #include "model/knn/knn_neighbors.h"
@@ -210,28 +211,9 @@ static uint64_t share_key(const perebor_value *settings) {
     return (hash ^ arithmetic_to_bits(options.p)) * 1099511628211u;
 }
 
-/** A block of codes is compared about as fast as so many columns. */
-static const double block_as_columns = 3.0;
-
-/** Rows that every query is measured against in double precision, where lists are long enough for
- * a filter in single precision to look at the others. */
-static const double rows_before_filter = 4096.0;
-
-/** Measured with AVX-512: distances and a look for the nearest, pair by pair, and sorting what is
- * near. Powers are never filtered. */
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     knn_options options = knn_options_read(settings);
-    bool powers = options.metric == KNN_MINKOWSKI;
-    double n_rows = (double)shape->n_rows;
-    double filtered =
-        powers || n_rows < 2.0 * rows_before_filter ? 0.0 : n_rows - rows_before_filter;
-    double values =
-        (double)(shape->n_columns - shape->n_levels) + block_as_columns * (double)shape->n_nominal;
-    double a_row = 7e-10 + values * (powers ? 2e-8 : 8.8e-11);
-    double a_filtered_row = 2e-10 + values * 4.4e-11;
-    double a_query = (n_rows - filtered) * a_row + filtered * a_filtered_row;
-    double listing = 4e-8 * (double)options.k;
-    return n_rows * values * 2e-9 + (double)shape->n_scored * (a_query + listing);
+    return knn_cost(&options, shape);
 }
 
 static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {

@@ -133,11 +133,15 @@ static void pack(knn_buckets *buckets, const perebor_matrix *matrix) {
     }
 }
 
+bool knn_buckets_are_made(size_t n_rows, size_t n_columns) {
+    return n_rows >= least_rows && n_columns > 0 && n_columns <= most_columns;
+}
+
 bool knn_buckets_create(knn_buckets *buckets, const perebor_matrix *rows,
                         perebor_workspace *workspace) {
     const size_t n_rows = rows->n_rows, n_columns = rows->n_columns;
     *buckets = (knn_buckets){.n_rows = n_rows, .n_columns = n_columns};
-    if (n_rows < least_rows || n_columns == 0 || n_columns > most_columns) {
+    if (!knn_buckets_are_made(n_rows, n_columns)) {
         return true;
     }
     const size_t n = (n_rows + KNN_BUCKET_ROWS - 1) / KNN_BUCKET_ROWS;

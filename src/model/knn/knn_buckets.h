@@ -36,6 +36,9 @@ typedef struct knn_bucket_range {
     size_t begin, end;
 } knn_bucket_range;
 
+/** Whether there are any of so many rows and dense columns. */
+bool knn_buckets_are_made(size_t n_rows, size_t n_columns);
+
 /**
  * Sorts the rows of a matrix of dense columns into buckets; makes none of few rows or of many
  * columns, where boxes are near to everything. A deadline that has passed leaves it unfinished.

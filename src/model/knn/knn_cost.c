@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "model/knn/knn_cost.h"
+
+#include <math.h>
+
+#include "base/arithmetic.h"
+
+/** A block of codes is compared about as fast as so many columns. */
+static const double block_as_columns = 3.0;
+
+/** Rows that every query is measured against in double precision, where lists are long enough for
+ * a filter in single precision to look at the others. */
+static const double rows_before_filter = 4096.0;
+
+/** Exact powers take so long each. */
+static const double power = 2e-8;
+
+/** What is being foretold. */
+typedef struct work {
+    double n_rows, values, k; /**< values: columns, or what takes as long as these */
+    bool powers;
+} work;
+
+/** A query that looks at all rows: distances and a look for the nearest, pair by pair, then sorting
+ * what is near. A list changes about k times while the rows looked at grow e-fold. Powers are rough
+ * at first, never filtered, and exact for what may be near. */
+static double query_by_chunks(const work *work) {
+    const double n = work->n_rows, values = work->values, k = work->k;
+    double filtered = work->powers || n < 2.0 * rows_before_filter ? 0.0 : n - rows_before_filter;
+    double a_row = 7e-10 + values * (work->powers ? 1e-9 : 8.8e-11);
+    double a_filtered_row = 2e-10 + values * 4.4e-11;
+    double changes = n > 2048.0 ? 1.0 + perebor_log(n / 2048.0) : 1.0;
+    double exact = work->powers ? power * values * (1.25 * k + 16.0) * changes : 0.0;
+    return (n - filtered) * a_row + filtered * a_filtered_row + 6e-8 * k * changes + exact;
+}
+
+/**
+ * Rows of the buckets that a ball around the k nearest meets, if columns are independent: of b rows
+ * a bucket ((G k / b)^(1 / d) + 1)^d buckets, where G is the volume of a cube over that of the ball
+ * in it (Friedman, Bentley and Finkel 1977, section 4).
+ */
+static double rows_in_buckets(double n_rows, size_t d, double k) {
+    const double dimensions = (double)d;
+    double ball = d % 2 == 0 ? 1.0 : 2.0; // of radius 1, in 0 or 1 dimensions
+    for (size_t i = d % 2 + 2; i <= d; i += 2) {
+        ball *= 2.0 * 3.14159265358979323846 / (double)i;
+    }
+    double cube = perebor_pow(2.0, dimensions);
+    double side = perebor_pow(cube / ball * k / KNN_BUCKET_ROWS, 1.0 / dimensions) + 1.0;
+    double rows = KNN_BUCKET_ROWS * perebor_pow(side, dimensions);
+    return rows < n_rows ? rows : n_rows;
+}
+
+/** A query that passes over buckets. */
+static double query_by_buckets(const work *work) {
+    const double values = work->values, k = work->k;
+    double a_value = work->powers ? 1e-9 : 3e-10;
+    double boxes = work->n_rows / KNN_BUCKET_ROWS * (2e-10 + values * a_value);
+    double rows = rows_in_buckets(work->n_rows, (size_t)values, k) * (1.5e-9 + values * a_value);
+    double exact = work->powers ? power * values * (2.0 * k + KNN_BUCKET_ROWS) : 0.0;
+    return 1e-6 + boxes + rows + 4e-8 * k + exact;
+}
+
+double knn_cost(const knn_options *options, const perebor_table_shape *shape) {
+    const bool has_levels = shape->n_nominal > 0;
+    const work work = {.n_rows = (double)shape->n_rows,
+                       .values = (double)(shape->n_columns - shape->n_levels) +
+                                 block_as_columns * (double)shape->n_nominal,
+                       .k = (double)options->k,
+                       .powers = options->metric == KNN_MINKOWSKI};
+    double query = query_by_chunks(&work);
+    double build = work.n_rows * work.values * 2e-9;
+    if (!has_levels && knn_buckets_are_made(shape->n_rows, shape->n_columns)) {
+        query = fmin(query, query_by_buckets(&work));
+        build *= 6.0;
+    }
+    return build + (double)shape->n_scored * query;
+}
