@@ -30,8 +30,8 @@ PEREBOR_MUST_CHECK perebor_status comparison_test_part(comparison_pair *pair,
                                                        comparison_memory *memory,
                                                        perebor_error *error);
 
-/** The adjustment on folds for the trials that the better one had more, and Holm's over all pairs,
- * for each kind of test; and who is better by it. */
+/** Holm's adjustment over all pairs, for each kind of test, on folds of p times the ratio of trials
+ * if the search ahead had more; and who is better by it. */
 PEREBOR_MUST_CHECK perebor_status comparison_adjust(comparison_pair *pairs, size_t n_pairs,
                                                     const comparison_summary *summaries,
                                                     perebor_error *error);

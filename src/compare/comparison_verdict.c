@@ -152,13 +152,14 @@ static void warn_of_winners(comparison_pair *pair, const comparison_summary *a,
     }
     if ((double)more > same_size * (double)fewer && pair->folds.is_tested) {
         bool is_a = a->n_complete > b->n_complete;
-        warn(pair, comparison_say(
-                       memory,
-                       "%c has had %.3g times the trials to be lucky with: should its best lead on "
-                       "the folds, p is times that",
-                       "у %c в %.3g раза больше испытаний, чтобы повезло: если на блоках впереди "
-                       "оно, p умножено на это",
-                       is_a ? a->label : b->label, (double)more / (double)fewer));
+        warn(pair,
+             comparison_say(
+                 memory,
+                 "%c has had %.3g times as many trials, and so as much more luck: if its best "
+                 "is ahead on the folds, p is multiplied by that",
+                 "у %c в %.3g раза больше испытаний, чтобы повезло: если на блоках впереди "
+                 "оно, p умножено на это",
+                 is_a ? a->label : b->label, (double)more / (double)fewer));
     }
 }
 

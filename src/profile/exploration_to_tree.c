@@ -192,10 +192,10 @@ static void add_histogram(const selection *selection, int which, h5_tree *tree, 
             edge[place] = perebor_profile_edge(column, place);
         }
     }
-    h5_set_text(tree, counts, "long_name",
-                "rows in equal bins, each with its lower edge, the last with both; of whole "
-                "numbers bins have "
-                "whole edges, and those beyond the greatest are empty");
+    h5_set_text(
+        tree, counts, "long_name",
+        "rows in equal bins, each with its lower edge, the last with both; of whole numbers "
+        "bins have whole edges, and those beyond the greatest are empty");
     h5_set_text(tree, edges, "long_name", "edges of the bins, the same for all three groups");
 }
 

@@ -40,8 +40,9 @@ typedef enum perebor_list_order {
  *                   and a value, in quotes if need be. Names are state, trial, rank (or
  *                   rank_test_score), sd (std_test_score), mean_test_score, train
  *                   (mean_train_score), oob (mean_oob_score), converged, same_as; of every metric,
- * such as f1, its name (mean_test_f1), std_test_f1 and rank_test_f1; and every parameter, with or
- *                   without param_ before it: "model=knn and knn__n_neighbors>10".
+ *                   such as f1, its name (mean_test_f1), std_test_f1 and rank_test_f1; and every
+ *                   parameter, with or without param_ before it: "model=knn and
+ * knn__n_neighbors>10".
  * @param[in] top    At most so many; 0 for all.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The condition cannot be read, or names a column or a value that

@@ -186,8 +186,8 @@ static double cost_of_search(const boost_options *options, const perebor_table_s
 static double cost_of_tree(const boost_options *options, const perebor_table_shape *shape) {
     const double all = (double)shape->n_rows;
     const double rows = options->subsample * all;
-    const double bytes =
-        (double)perebor_table_shape_n_passes(shape) + (double)(shape->n_levels / BOOST_MOST_LEVELS);
+    const size_t full_bytes = shape->n_levels / BOOST_MOST_LEVELS;
+    const double bytes = (double)(perebor_table_shape_n_passes(shape) + full_bytes);
     const double leaves = leaves_of(options, rows);
     const double doublings = perebor_log2(leaves + 1.0);
     const bool best_first = options->max_leaves != SIZE_MAX; // which goes deeper the more there are

@@ -92,8 +92,8 @@ static void return_cells(boost_grower *grower, int64_t *cells) {
     }
 }
 
-/** Whether a feature has a column that may be split. Levels of which sets are split off are one
- * column, drawn as their first. */
+/** Whether a feature has a column that may be split. A block that is split by sets is one column,
+ * drawn by its first level. */
 static bool is_active(const boost_grower *grower, const boost_feature *feature) {
     size_t n = feature->levels && !feature->sets ? feature->n_bins - 1 : 1;
     for (size_t column = 0; column < n; column++) {

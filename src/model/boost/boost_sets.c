@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/boost/boost_sets.h"
+#include "base/deadline.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -175,7 +176,8 @@ boost_split boost_sets_search(boost_grower *grower, const boost_node *node, cons
     boost_split best = {0};
     const boost_scheme *scheme = grower->scheme;
     const boost_bounds *bounds = scheme->monotonic ? &node->bounds : NULL;
-    for (uint32_t f = 0; scheme->sets && f < scheme->n_features; f++) {
+    for (uint32_t f = 0; scheme->sets && f < scheme->n_features && !perebor_deadline_passed();
+         f++) {
         int64_t own[BOOST_MOST_BINS];
         boost_levels levels = {.stride = BOOST_WORD, .counts = grower->counts};
         if (!scheme->features[f].sets || grower->wanted[f] == 0) {

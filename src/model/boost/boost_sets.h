@@ -14,7 +14,8 @@
  *   order   Ascending by G / (H + cat_smooth), rounded to double; equal ones by their numbers.
  *   cuts    From either end, up to the middle and of max_cat_threshold levels at most: first those
  *           from the least on. All other levels, those of few rows and those that a node does not
- *           have, are on the other side, which has at least half of the levels in order.
+ *           have, are on the other side, which has half of the levels in order or more,
+ *           rounded down.
  *   split   The levels of the side that "none" is not on go right. So a level that training rows
  *           did not have is where "none" is.
  *

@@ -24,6 +24,9 @@ static int compare_draws(const void *left, const void *right) {
 /** How many of so many rows of a class are set aside. */
 static size_t count_held(double share, size_t n) {
     const size_t wanted = (size_t)(share * (double)n + 0.5);
+    if (n == 0) {
+        return 0;
+    }
     return wanted < 1 && n > 1 ? 1 : wanted >= n ? n - 1 : wanted;
 }
 

@@ -156,3 +156,12 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
 done:
     return status;
 }
+
+size_t ensemble_most_nodes(const perebor_model *model) {
+    size_t most = 0;
+    for (size_t tree = 0; tree < model->n_trees; tree++) {
+        const size_t n = model->first_node[tree + 1] - model->first_node[tree];
+        most = n > most ? n : most;
+    }
+    return most;
+}

@@ -76,4 +76,7 @@ PEREBOR_MUST_CHECK perebor_status ensemble_restore(perebor_model **model,
                                                    perebor_workspace *workspace,
                                                    perebor_error *error);
 
+/** Nodes of the largest tree. */
+size_t ensemble_most_nodes(const perebor_model *model);
+
 #endif

@@ -155,15 +155,6 @@ static bool keep_tree(const layout *layout, const ensemble_block *blocks, size_t
     return true;
 }
 
-static size_t most_nodes(const perebor_model *model) {
-    size_t most = 0;
-    for (size_t tree = 0; tree < model->n_trees; tree++) {
-        const size_t n = model->first_node[tree + 1] - model->first_node[tree];
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 /** Lays out all trees. @return False if memory is short. */
 static bool lay_out_all(layout *layout, ensemble_block *blocks, const perebor_model *model,
                         const ranked_node *nodes, perebor_workspace *workspace,
@@ -189,7 +180,7 @@ perebor_status ensemble_blocks_create(ensemble_block_tree **trees, const perebor
                                       const ranked_node *nodes, perebor_workspace *workspace,
                                       perebor_error *error) {
     // A node begins one block at most; a root that is a leaf begins two.
-    const size_t most = most_nodes(model);
+    const size_t most = ensemble_most_nodes(model);
     const size_t most_blocks = most + 1;
     *trees = NULL;
     if (most_blocks >= INT32_MAX / units) {
@@ -197,7 +188,7 @@ perebor_status ensemble_blocks_create(ensemble_block_tree **trees, const perebor
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     layout layout = {.numbers = malloc((most + 1) * sizeof *layout.numbers),
-                     .depths = malloc((most + 1) * sizeof *layout.depths),
+                     .depths = calloc(most + 1, sizeof *layout.depths),
                      .waiting = malloc(most_blocks * sizeof *layout.waiting)};
     ensemble_block *blocks = malloc(most_blocks * sizeof *blocks);
     ensemble_block_tree *made = perebor_workspace_take(workspace, model->n_trees, sizeof *made);

@@ -33,8 +33,8 @@ typedef struct ranked_column {
 
 typedef struct ensemble_ranks {
     size_t n_columns;
-    ranked_column *columns; /**< [n_columns] ascending by column; those without a threshold, such as
-                                 most of many levels, are in no row. */
+    ranked_column *columns; /**< [n_columns] ascending by column; columns without a threshold, as
+                               most of many levels are, have no rank. */
     ranked_node *nodes;     /**< [n_nodes of the model] */
     struct ensemble_block_tree *blocks; /**< [n_trees] NULL: rows walk from node to node. */
 } ensemble_ranks;

@@ -126,22 +126,14 @@ static void score_block(const perebor_model *model, const perebor_matrix *rows, 
     }
 }
 
-static size_t most_nodes(const perebor_model *model) {
-    size_t most = 0;
-    for (size_t tree = 0; tree < model->n_trees; tree++) {
-        size_t n = model->first_node[tree + 1] - model->first_node[tree];
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 /** Scores by the thresholds. */
 static perebor_status score_by_values(const perebor_model *model, const perebor_matrix *rows,
                                       perebor_workspace *workspace, double *scores,
                                       perebor_error *error) {
     size_t fit = block_bytes / sizeof(double) / (rows->n_columns + 1);
     size_t a_block = fit < abreast ? abreast : fit > most_block ? most_block : fit;
-    walked_node *nodes = perebor_workspace_take(workspace, most_nodes(model), sizeof *nodes);
+    walked_node *nodes =
+        perebor_workspace_take(workspace, ensemble_most_nodes(model), sizeof *nodes);
     walked_block block = {.rows = perebor_workspace_take(workspace, a_block * (rows->n_columns + 1),
                                                          sizeof *block.rows),
                           .at = perebor_workspace_take(workspace, a_block, sizeof *block.at),

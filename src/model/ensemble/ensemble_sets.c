@@ -6,6 +6,7 @@
  */
 #include "model/ensemble/ensemble_sets.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/deadline.h"
@@ -207,15 +208,6 @@ static void score_block(const set_scoring *scoring, double *sums) {
     }
 }
 
-static size_t most_nodes(const perebor_model *model) {
-    size_t most = 0;
-    for (size_t tree = 0; tree < model->n_trees; tree++) {
-        const size_t n = model->first_node[tree + 1] - model->first_node[tree];
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 perebor_status ensemble_sets_score(const perebor_model *model, const perebor_matrix *rows,
                                    perebor_workspace *workspace, double *scores,
                                    perebor_error *error) {
@@ -226,9 +218,11 @@ perebor_status ensemble_sets_score(const perebor_model *model, const perebor_mat
     size_t a_block = block_bytes / (bytes_of_row + 1) + 1;
     a_block = a_block < most_block ? a_block : most_block;
     PEREBOR_TRY(done, lay_sets(&scoring, workspace, error));
+    assert(scoring.masks != NULL && scoring.sets != NULL);
     scoring.values = perebor_workspace_take_zeroed(workspace, a_block * (scoring.n_dense + 1),
                                                    sizeof *scoring.values);
-    scoring.nodes = perebor_workspace_take(workspace, most_nodes(model), sizeof *scoring.nodes);
+    scoring.nodes =
+        perebor_workspace_take(workspace, ensemble_most_nodes(model), sizeof *scoring.nodes);
     scoring.codes =
         perebor_workspace_take(workspace, a_block * rows->n_indicators + 1, sizeof *scoring.codes);
     if (scoring.values == NULL || scoring.codes == NULL || scoring.nodes == NULL) {

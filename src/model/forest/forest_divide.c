@@ -3,6 +3,7 @@
 #include "model/forest/forest_codes.h"
 
 #if defined(__AVX512F__)
+#include <assert.h>
 #include <immintrin.h>
 #endif
 
@@ -136,6 +137,7 @@ PEREBOR_INLINE uint32_t store_lanes(uint32_t *to, __m512i from, __mmask16 some) 
 PEREBOR_INLINE void divide_kept_rows(const uint32_t *codes, const uint16_t *drawn,
                                      kept_division *by, uint32_t *rows, uint32_t n,
                                      uint32_t *spare) {
+    assert(codes != NULL || drawn != NULL);
     const __m512i limit = _mm512_set1_epi32(by->limit);
     const __m512i code = _mm512_set1_epi32((int32_t)by->code);
     const __m512i least = _mm512_set1_epi32((int32_t)by->ends[0]);
@@ -172,6 +174,7 @@ PEREBOR_INLINE void divide_kept_rows(const uint32_t *codes, const uint16_t *draw
 PEREBOR_INLINE void divide_kept_rows(const uint32_t *codes, const uint16_t *drawn,
                                      kept_division *by, uint32_t *rows, uint32_t n,
                                      uint32_t *spare) {
+    assert(codes != NULL || drawn != NULL);
     by->above = UINT32_MAX;
     uint32_t here = 0;
     DIVIDE((int32_t)(here = drawn == NULL ? codes[i] : drawn[i]) <= by->limit ||

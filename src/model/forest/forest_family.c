@@ -208,9 +208,10 @@ static void score_pruned(const family_growth *growth, const tree_nodes *pruned, 
     }
     if (out_of_bag != NULL) {
         tree_nodes_score(pruned, &family->training->rows, out_of_bag);
-    }
-    for (size_t row = 0; row < growth->n_out_of_bag; row++) {
-        out_of_bag[row] = forest_out_of_bag(&growth->grower.sample, row) ? out_of_bag[row] : 0.0;
+        for (size_t row = 0; row < growth->n_out_of_bag; row++) {
+            bool counts = forest_out_of_bag(&growth->grower.sample, row);
+            out_of_bag[row] = counts ? out_of_bag[row] : 0.0;
+        }
     }
 }
 
