@@ -20,7 +20,7 @@ export function colours() {
   return {
     text: get("--text"), quiet: get("--quiet"), line: get("--line"), accent: get("--accent"), warn: get("--warn"),
     back: get("--back"), soft: get("--soft"), band: get("--band"), faint: get("--faint"),
-    series: [1, 2, 3, 4, 5, 6].map((i) => get(`--series-${i}`)),
+    series: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => get(`--series-${i}`)),
   };
 }
 

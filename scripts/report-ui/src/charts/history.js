@@ -85,5 +85,5 @@ export function draw(figure, element, renderer) {
     yAxis: numberAxis({ name: visible(say(score.label)), nameGap: 44, min: low, max: high + 0.02 * (high - low || 1), axisLabel: { showMinLabel: false, showMaxLabel: false }, splitLine: { show: true, lineStyle: { color: c.faint } } }),
     series,
   });
-  return { chart, onKey: walk(chart, points), legend: groups[0] === null ? null : groups.map((name, k) => [visible(name), c.series[k]]) };
+  return { chart, onKey: walk(chart, points), legend: groups[0] === null ? null : groups.map((name, k) => [visible(name), c.series[k % c.series.length]]) };
 }
