@@ -158,7 +158,7 @@ static void margins_are_calibrated_and_log_odds_are_not(void **state) {
     (void)state;
     uint8_t labels[n_rows];
     perebor_training training;
-    perebor_value settings[16];
+    perebor_value settings[PEREBOR_MAX_SETTINGS];
     perebor_calibration calibration;
     draw_training(&training, labels);
     perebor_workspace_mark begin = perebor_workspace_here(&workspace);
@@ -181,7 +181,7 @@ static void one_row_of_a_class_cannot_be_calibrated(void **state) {
     (void)state;
     uint8_t labels[n_rows];
     perebor_training training;
-    perebor_value settings[16];
+    perebor_value settings[PEREBOR_MAX_SETTINGS];
     perebor_calibration calibration;
     perebor_error error = {0};
     draw_training(&training, labels);

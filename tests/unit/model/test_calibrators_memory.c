@@ -18,7 +18,7 @@ enum { n_rows = 60 };
 static perebor_workspace workspace;
 static uint8_t labels[n_rows];
 static perebor_training training = {.labels = labels};
-static perebor_value settings[16];
+static perebor_value settings[PEREBOR_MAX_SETTINGS];
 
 static int set_up(void **state) {
     (void)state;

@@ -12,7 +12,7 @@
 #include "base/deadline.h"
 #include "perebor/learners.h"
 
-enum { n_rows = 700, n_columns = 3, most_settings = 16 };
+enum { n_rows = 700, n_columns = 3, most_settings = PEREBOR_MAX_SETTINGS };
 
 /** Rows that are noise: nothing separates the classes, so that every learner has work. */
 static perebor_training make_rows(uint8_t *labels, perebor_workspace *workspace) {

@@ -23,7 +23,12 @@
 #include "perebor/learners.h"
 #include "perebor/preparation.h"
 
-enum { most_blocks = 600000, most_blocks_a_row = 30, most_settings = 16, every_look = 25 };
+enum {
+    most_blocks = 600000,
+    most_blocks_a_row = 30,
+    most_settings = PEREBOR_MAX_SETTINGS,
+    every_look = 25
+};
 
 static const size_t never = SIZE_MAX;
 
