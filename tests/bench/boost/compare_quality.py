@@ -91,18 +91,24 @@ def random_trial(rng):
     }
 
 
-def histogram_boosting(X, y, V, trial):
-    model = HistGradientBoostingClassifier(
+def histogram_model(trial):
+    return HistGradientBoostingClassifier(
         max_iter=trial["n_estimators"], learning_rate=trial["learning_rate"], max_leaf_nodes=trial["max_leaf_nodes"],
         min_samples_leaf=trial["min_samples_leaf"], l2_regularization=trial["reg_lambda"], early_stopping=False)
-    return model.fit(X, y).predict_proba(V)[:, 1]
+
+
+def histogram_boosting(X, y, V, trial):
+    return histogram_model(trial).fit(X, y).predict_proba(V)[:, 1]
+
+
+def xgboost_parameters(y, trial):
+    return {"objective": "binary:logistic", "tree_method": "hist", "grow_policy": "lossguide", "max_depth": 0, "max_bin": 255,
+            "max_leaves": trial["max_leaf_nodes"], "eta": trial["learning_rate"], "lambda": trial["reg_lambda"], "nthread": 1,
+            "min_child_weight": trial["min_child_weight"], "base_score": float(y.mean())}
 
 
 def xgboost_hist(X, y, V, trial):
-    parameters = {"objective": "binary:logistic", "tree_method": "hist", "grow_policy": "lossguide", "max_depth": 0, "max_bin": 255,
-                  "max_leaves": trial["max_leaf_nodes"], "eta": trial["learning_rate"], "lambda": trial["reg_lambda"], "nthread": 1,
-                  "min_child_weight": trial["min_child_weight"], "base_score": float(y.mean())}
-    return xgboost.train(parameters, xgboost.DMatrix(X, y), trial["n_estimators"]).predict(xgboost.DMatrix(V))
+    return xgboost.train(xgboost_parameters(y, trial), xgboost.DMatrix(X, y), trial["n_estimators"]).predict(xgboost.DMatrix(V))
 
 
 # Each with what perebor's settings are beside it.
@@ -149,4 +155,5 @@ def main():
             compare(bench, name, shop(options.folder) if name == "shop" else SETS[name](), trials)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -72,9 +72,9 @@ def load(name, perebor, folder):
             "gaps": lambda: shop(perebor, 1300, 0.2), "levels": levels, "shop": lambda: tables_of(folder)}[name]()
 
 
-def folds_of(X, nominal, y, n_splits):
+def folds_of(X, nominal, y, n_splits, shuffle=0):
     """Tables of the folds: gaps are filled by the training rows' medians, levels are those of training."""
-    for train, valid in StratifiedKFold(n_splits, shuffle=True, random_state=0).split(X, y):
+    for train, valid in StratifiedKFold(n_splits, shuffle=True, random_state=shuffle).split(X, y):
         median = np.nanmedian(X[train], axis=0)
         filled = [np.where(np.isnan(X[rows]), median, X[rows]) for rows in (train, valid)]
         known = [sorted(nominal[c].iloc[train].unique()) for c in nominal]
@@ -92,8 +92,7 @@ PLANS = {"levels": {**PLAIN, "n_splits": 3, "max_features": [1, "sqrt", 0.3], "s
          "shop16000": {**PLAIN, "n_splits": 3, "trees": (20, 40), "max_features": [1, "sqrt"], "seeds": {}, "most": 16}}
 
 
-def trials_of(kind, n, plan):
-    rng = np.random.default_rng(7)
+def trials_of(kind, n, plan, rng):
     return [dict(n_estimators=int(rng.integers(plan["trees"][0], plan["trees"][1] + 1)),
                  criterion=str(rng.choice(["gini", "entropy"])),
                  max_depth=[None, None, int(rng.integers(3, 16))][rng.integers(3)],
@@ -136,7 +135,7 @@ def compare(bench, name, kind, table, options):
     X, nominal, y = table
     plan = PLANS.get(name, PLAIN)
     n = min(options.settings, plan["most"])
-    trials = trials_of(kind, max(n, options.best_of), plan)
+    trials = trials_of(kind, max(n, options.best_of), plan, np.random.default_rng(7))
     of = np.concatenate([[i] * (plan["seeds"].get(t["max_features"], 2) if i < n else 1) for i, t in enumerate(trials)])
     runs = [{**trials[i], "random_state": seed} for seed, i in enumerate(of)]
     sides = [[], []]
