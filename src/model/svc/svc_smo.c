@@ -63,6 +63,10 @@ static const double free_share = 0.9;
 /** Points of the last time are taken once more if so many quarters of them are still unsettled. */
 enum { quarters = 3 };
 
+/** Moves of pairs in a round, for each of its points: one that takes more has left out points that
+ * belong in it, or kept many that have settled since, and points are chosen anew. */
+enum { moves_a_point = 16 };
+
 /** A share of the tolerance: a round that would leave less leaves nothing instead. */
 enum { worth_a_round = 10 };
 
@@ -254,6 +258,7 @@ static bool solve_part(solver *solver, svc_solution *solution) {
     svc_block *block = &solver->block;
     double tolerance = block_tolerance(solver);
     uint64_t left = solver->problem->max_iterations - solution->iterations;
+    uint64_t most = solver->problem->together ? moves_a_point * block->n_points : UINT64_MAX;
     // Errors of the block are taken from the middle (m + M) / 2, so that rounding to single
     // precision is that of their differences, which alone matter as sum b does not change.
     double middle = 0.5 * (solver->highest + solver->lowest);
@@ -261,7 +266,8 @@ static bool solve_part(solver *solver, svc_solution *solution) {
     uint64_t moves =
         solver->problem->together && !block->whole ? solve_free(solver, tolerance, left) : 0;
     // one move at least: rounded to single precision there may seem to be nothing to do
-    moves += svc_block_descend(block, tolerance, left - moves, moves == 0);
+    most = left - moves < most ? left - moves : most;
+    moves += svc_block_descend(block, tolerance, most, moves == 0);
     spread_block(solver);
     solution->iterations += moves;
     return survey(solver) && moves > 0; // the worst pair of all is in the block
