@@ -188,17 +188,23 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
     return perebor_deadline_check(error);
 }
 
-/** A handful of steps, each a Gram matrix and some passes over the rows; measured with AVX-512.
+/** A handful of steps, each a matrix of pairs, an addition a row for a dense column and a block of
+ * levels, and some passes over the rows; measured with AVX-512.
  * Labels that the columns tell well take a third more steps than ones that they hardly do, which no
  * shape tells: what is foreseen lies between. */
-static double cost_of_pairs(const perebor_table_shape *shape) {
+static double cost_of_pairs(const perebor_value *settings, const perebor_table_shape *shape) {
     const double n_steps = 5.0;
-    double columns = (double)shape->n_columns + 1.0;
-    double values = columns * (double)shape->n_rows;
+    const bool in_blocks = shape->n_levels > LOGREG_FEW_LEVELS * shape->n_nominal;
+    const double blocks = in_blocks ? (double)shape->n_nominal : 0.0;
+    double all = (double)shape->n_columns + 1.0;
+    double dense = in_blocks ? all - (double)shape->n_levels : all;
+    double values = dense * (double)shape->n_rows;
     double missed = values > 2e6 ? 2.0 : values > 5e5 ? 1.25 : 1.0; // by the caches
-    double per_row = 3.2e-11 * columns * columns + 4e-10 * columns + 6e-9;
-    return n_steps *
-           (missed * per_row * (double)shape->n_rows + 6e-11 * columns * columns * columns);
+    double per_row = 3.2e-11 * dense * dense + 4e-10 * dense + 6e-9 +
+                     blocks * (1.2e-9 * (dense + 3.0) + 0.8e-9 * blocks);
+    // A factor of the columns in use, which with l1 are half of them or fewer.
+    double per_cube = is_text(settings[PENALTY], "l1") ? 6e-12 : 6e-11;
+    return n_steps * (missed * per_row * (double)shape->n_rows + per_cube * all * all * all);
 }
 
 /** Beyond LOGREG_MANY columns there are passes alone. */
@@ -218,7 +224,7 @@ static double cost_of_products(const perebor_value *settings, const perebor_tabl
 }
 
 static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
-    return shape->n_columns <= LOGREG_MANY ? cost_of_pairs(shape)
+    return shape->n_columns <= LOGREG_MANY ? cost_of_pairs(settings, shape)
                                            : cost_of_products(settings, shape);
 }
 

@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_single.h"
 
 static size_t round_up(size_t n, size_t multiple) {
@@ -16,14 +17,14 @@ static size_t round_up(size_t n, size_t multiple) {
 /**
  * Allocates the problem for as many columns as there may be; NULL when memory is out.
  *
- * @param[in] n_sparse  Features that are kept as sparse columns.
+ * @param[in] n_others  Features that are kept as sparse columns or in blocks.
  */
-static logreg_problem *allocate(const perebor_matrix *rows, size_t n_sparse, bool with_gram,
+static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, bool with_gram,
                                 perebor_workspace *workspace) {
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
-    size_t most_dense = most - n_sparse;
+    size_t most_dense = most - n_others;
     size_t n_doubles = (most_dense + 2) * rows->stride + 3 * ld + gram_size;
     logreg_problem *p = perebor_workspace_take_zeroed(workspace, 1, sizeof *p);
     size_t *features = perebor_workspace_take_zeroed(workspace, 2 * most, sizeof *features);
@@ -95,6 +96,19 @@ static perebor_status append(logreg_problem *problem, const perebor_training *tr
     return PEREBOR_OK;
 }
 
+/** Whether the levels of a nominal column are a block of codes. */
+static bool is_coded(const perebor_matrix *rows, const perebor_indicators *levels) {
+    return rows->n_columns <= LOGREG_MANY && levels->n_levels > LOGREG_FEW_LEVELS;
+}
+
+static size_t count_coded(const perebor_matrix *rows) {
+    size_t n = 0;
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        n += is_coded(rows, &rows->indicators[k]) ? rows->indicators[k].n_levels : 0;
+    }
+    return n;
+}
+
 /**
  * @param[in] found   [n_features], whose sparse ones are passed over, or NULL.
  * @param     levels  [stride], to write levels out in.
@@ -112,6 +126,9 @@ static perebor_status set_dense_columns(logreg_problem *problem, const perebor_t
             continue;
         }
         PEREBOR_TRY(done, perebor_deadline_check(error));
+        if (feature >= n_dense && is_coded(rows, perebor_matrix_indicators(rows, feature))) {
+            continue;
+        }
         const double *column = levels;
         if (feature < n_dense) {
             column = perebor_matrix_column(rows, feature);
@@ -133,6 +150,34 @@ static perebor_status set_dense_columns(logreg_problem *problem, const perebor_t
         }
     }
     problem->n_dense = problem->n_columns;
+done:
+    return status;
+}
+
+static perebor_status set_blocks(logreg_problem *problem, const perebor_training *training,
+                                 perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_matrix *rows = &training->rows;
+    logreg_level kept[LOGREG_MANY];
+    problem->blocks =
+        perebor_workspace_take(workspace, rows->n_indicators, sizeof *problem->blocks);
+    if (problem->blocks == NULL) {
+        return perebor_no_memory(error, "for %zu nominal columns", rows->n_indicators);
+    }
+    for (size_t k = 0; k < rows->n_indicators; k++) {
+        logreg_levels *block = &problem->blocks[problem->n_blocks];
+        if (!is_coded(rows, &rows->indicators[k])) {
+            continue;
+        }
+        PEREBOR_TRY(done, logreg_levels_read(block, kept, &rows->indicators[k], rows->n_rows,
+                                             problem->free_intercept, workspace, error));
+        block->first = problem->n_columns;
+        for (size_t level = 0; level < block->n; level++) {
+            PEREBOR_TRY(done, append(problem, training, kept[level].feature, kept[level].centre,
+                                     kept[level].scale, error));
+        }
+        problem->n_blocks += block->n > 0;
+    }
 done:
     return status;
 }
@@ -162,11 +207,10 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
                                 perebor_error *error) {
     const logreg_kernels *kernels = problem->kernels;
     size_t n = problem->n_columns;
-    size_t n_padded = round_up(n, LOGREG_TILE);
-    size_t panel_size = problem->start_gram != NULL ? n_padded * LOGREG_BLOCK : 0;
+    size_t gram_size = problem->start_gram != NULL ? logreg_curvature_scratch(problem, n) : 0;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     double *scratch =
-        perebor_workspace_take(workspace, problem->stride + panel_size, sizeof *scratch);
+        perebor_workspace_take(workspace, problem->stride + gram_size, sizeof *scratch);
     if (scratch == NULL) {
         return perebor_no_memory(error, "for %zu columns", n);
     }
@@ -178,8 +222,8 @@ static perebor_status set_start(logreg_problem *problem, perebor_workspace *work
                                            problem->start_pull, problem->start_root);
     logreg_problem_gradient(problem, problem->start_gradient, problem->start_pull);
     if (problem->start_gram != NULL) {
-        kernels->gram(problem->start_gram, problem->ld, problem->columns, problem->stride,
-                      problem->every, n, problem->start_root, scratch + problem->stride);
+        logreg_curvature_form(problem, problem->start_gram, problem->ld, problem->every, n,
+                              problem->start_root, scratch + problem->stride);
     }
     perebor_workspace_return(workspace, begin);
     return perebor_deadline_check(error);
@@ -235,8 +279,9 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     logreg_sparse_column *found = NULL;
     size_t n_sparse = 0;
     PEREBOR_TRY(done, find_sparse(&found, &n_sparse, rows, workspace, error));
+    const size_t n_coded = count_coded(rows);
     logreg_problem *p =
-        allocate(rows, n_sparse, with_gram && rows->n_columns <= LOGREG_MANY, workspace);
+        allocate(rows, n_sparse + n_coded, with_gram && rows->n_columns <= LOGREG_MANY, workspace);
     if (p == NULL) {
         return perebor_no_memory(error, "for a logistic regression of %zu rows and %zu columns",
                                  rows->n_rows, rows->n_columns);
@@ -253,6 +298,9 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     }
     PEREBOR_TRY(done, set_dense_columns(p, training, found, levels, error));
     perebor_workspace_return(workspace, made);
+    if (n_coded > 0) {
+        PEREBOR_TRY(done, set_blocks(p, training, workspace, error));
+    }
     PEREBOR_TRY(done, set_sparse_columns(p, training, found, error));
     p->ld = round_up(p->n_columns, PEREBOR_LANES);
     PEREBOR_TRY(done, set_start(p, workspace, error));
@@ -261,9 +309,35 @@ done:
     return status;
 }
 
+/** g_j = -sum_i z_ij pull_i = -(S_j - c_j T) / q_j, with S_j the sum of s_i pull_i over the rows of
+ * level j, and T that over all rows. */
+static void block_gradient(const logreg_problem *problem, const logreg_levels *block,
+                           double *gradient, const double *pull) {
+    double sums[LOGREG_MOST_LEVELS + 1];
+    double total = 0.0;
+    logreg_levels_sum(block, sums, problem->columns, pull);
+    for (size_t level = 0; level <= block->n; level++) {
+        total += sums[level];
+    }
+    for (size_t level = 0; level < block->n; level++) {
+        const size_t column = block->first + level;
+        gradient[column] =
+            -(sums[level] - problem->centres[column] * total) / problem->scales[column];
+    }
+}
+
 void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull) {
     problem->kernels->gradient(gradient, problem->columns, problem->stride, problem->n_dense, pull);
     size_t worked = 0;
+    for (size_t k = 0; k < problem->n_blocks; k++) {
+        if (perebor_deadline_passed_after(&worked, problem->stride)) {
+            return;
+        }
+        block_gradient(problem, &problem->blocks[k], gradient, pull);
+    }
+    if (problem->n_blocks > 0) {
+        return;
+    }
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
         const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
@@ -287,6 +361,15 @@ static void add_sparse(const logreg_problem *problem, double *rows, const double
     }
 }
 
+static double largest_of(const double *direction, size_t n) {
+    double largest = 0.0;
+    for (size_t row = 0; row < n; row++) {
+        double size = fabs(direction[row]);
+        largest = size > largest || !(size == size) ? size : largest;
+    }
+    return largest;
+}
+
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps) {
     double largest = problem->kernels->combine(direction, problem->columns, problem->stride,
@@ -295,12 +378,49 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
         return largest;
     }
     add_sparse(problem, direction, steps);
-    largest = 0.0;
-    for (size_t row = 0; row < problem->stride; row++) {
-        double size = fabs(direction[row]);
-        largest = size > largest || !(size == size) ? size : largest;
+    return largest_of(direction, problem->stride);
+}
+
+/** direction_i += sum_j z_ij t_j over the listed levels of a block, whose steps are t_j: the term
+ * of level l is t_l / q_l - sum_j c_j t_j / q_j, of other rows without the first. */
+static void combine_block(const logreg_problem *problem, const logreg_levels *block,
+                          double *direction, const size_t *list, const double *steps, size_t n) {
+    double terms[LOGREG_MOST_LEVELS + 1];
+    double shift = 0.0;
+    memset(terms, 0, (block->n + 1) * sizeof *terms);
+    for (size_t k = 0; k < n; k++) {
+        const double term = steps[k] / problem->scales[list[k]];
+        terms[list[k] - block->first] = term;
+        shift += problem->centres[list[k]] * term;
     }
-    return largest;
+    for (size_t level = 0; level <= block->n; level++) {
+        terms[level] -= shift;
+    }
+    logreg_levels_add(block, direction, problem->columns, terms);
+}
+
+double logreg_problem_combine_listed(const logreg_problem *problem, double *direction,
+                                     const size_t *list, const double *steps, size_t n_listed) {
+    size_t done = 0;
+    while (done < n_listed && list[done] < problem->n_dense) {
+        done++;
+    }
+    double largest =
+        problem->kernels->combine(direction, problem->columns, problem->stride, list, steps, done);
+    if (done == n_listed) {
+        return largest;
+    }
+    for (size_t k = 0; k < problem->n_blocks && !perebor_deadline_passed(); k++) {
+        const logreg_levels *block = &problem->blocks[k];
+        const size_t from = done;
+        while (done < n_listed && list[done] < block->first + block->n) {
+            done++;
+        }
+        if (done > from) {
+            combine_block(problem, block, direction, list + from, steps + from, done - from);
+        }
+    }
+    return largest_of(direction, problem->stride);
 }
 
 /** products[j] = sum of column j times rows, for the sparse columns. */

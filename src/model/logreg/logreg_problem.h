@@ -9,9 +9,10 @@
  * columns are left out: beside a free intercept their best weight is zero. The same problem serves
  * every penalty and every C.
  *
- * Where there are more than LOGREG_MANY features, those that are zero in most rows are kept as
- * sparse columns (if they are the most): divided by their root mean square, but not centred, which
- * would fill them.
+ * A nominal column of more than LOGREG_FEW_LEVELS levels is a block of codes (logreg_levels.h),
+ * whose columns follow the dense ones. Where there are more than LOGREG_MANY features, those that
+ * are zero in most rows, and all levels, are kept as sparse columns instead (if they are the most):
+ * divided by their root mean square, but not centred, which would fill them.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
@@ -21,17 +22,22 @@
 #include <stddef.h>
 
 #include "model/logreg/logreg_kernel.h"
+#include "model/logreg/logreg_levels.h"
 #include "model/logreg/logreg_sparse.h"
 #include "perebor/learner.h"
 
-/** Features up to which all columns are dense and matrices of all pairs of columns are formed. */
+/** Features up to which no column is sparse and matrices of all pairs of columns are formed. */
 enum { LOGREG_MANY = 256 };
+
+/** Levels up to which a nominal column is written out all the same: so few are as quick. */
+enum { LOGREG_FEW_LEVELS = 12 };
 
 typedef struct logreg_problem {
     const logreg_kernels *kernels;
     size_t n_features; /**< Columns of the training matrix. */
     size_t n_columns;  /**< Of the problem: the intercept's and those not left out. */
-    size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse. */
+    size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse, or
+                            levels in blocks. */
     size_t stride;
     size_t ld; /**< n_columns rounded up to whole vectors. */
     logreg_class_weights weights;
@@ -41,7 +47,9 @@ typedef struct logreg_problem {
     double *scales;   /**< [n_columns] */
     double *columns;  /**< [n_dense][stride]; column 0 is that of signs, see logreg_kernel.h */
     logreg_sparse_column *sparse; /**< [n_columns - n_dense], standardised, with the signs */
-    size_t *every;                /**< [n_columns], 0, 1, 2 ... */
+    logreg_levels *blocks;        /**< [n_blocks], instead of sparse columns */
+    size_t n_blocks;
+    size_t *every; /**< [n_columns], 0, 1, 2 ... */
 
     /* Where every solver starts: weights 0, and the free intercept that is best for them. */
     double start_intercept;
@@ -84,6 +92,16 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
  */
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps);
+
+/**
+ * direction = the listed columns times steps; returns the largest magnitude in it. None is sparse.
+ *
+ * @param[in]  list       [n_listed] the dense columns first.
+ * @param[in]  steps      [n_listed]
+ * @param[out] direction  [stride]
+ */
+double logreg_problem_combine_listed(const logreg_problem *problem, double *direction,
+                                     const size_t *list, const double *steps, size_t n_listed);
 
 /**
  * What the curvature makes of factors: products[j] = sum of column j times weight times (sum of

@@ -34,6 +34,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_quadratic.h"
 
 /** Newton steps before giving up: classes that can be told apart without error and without penalty
@@ -64,7 +65,8 @@ struct logreg_solver {
     const logreg_problem *problem;
     const logreg_quadratic_kernels *quadratic_kernels;
     logreg_point at;
-    double *panel;
+    double *scratch; /* of logreg_curvature_form() */
+    double *own;  /* [ld], H_jj at weights 0 of columns whose curvature was formed there; else 0 */
     size_t *list; /* [n_columns], the working set */
     size_t n_listed;
     size_t *formed; /* [n_columns], the working set of the present curvature */
@@ -79,7 +81,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
-    size_t n_doubles = 4 * stride + 10 * ld + n_padded * LOGREG_BLOCK + (n_padded + n) * ld;
+    size_t n_doubles =
+        4 * stride + 11 * ld + logreg_curvature_scratch(problem, n) + (n_padded + n) * ld;
     logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
     size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
@@ -88,8 +91,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns", n);
     }
     double *vectors = memory + 4 * stride;
-    double *matrices = vectors + 10 * ld;
-    memset(vectors, 0, (10 * ld + (n_padded + n) * ld) * sizeof *vectors);
+    double *matrices = vectors + 11 * ld;
+    memset(vectors, 0, (11 * ld + (n_padded + n) * ld) * sizeof *vectors);
     *s = (logreg_solver){
         .problem = problem,
         .quadratic_kernels = PEREBOR_KERNEL_PICK(logreg_quadratic_kernels),
@@ -102,7 +105,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
                .weights = vectors + ld,
                .l1 = vectors + 2 * ld,
                .l2 = vectors + 3 * ld},
-        .panel = matrices + (n_padded + n) * ld,
+        .scratch = matrices + (n_padded + n) * ld,
+        .own = vectors + 10 * ld,
         .list = list,
         .formed = list + 2 * n,
         .quadratic = {.ld = ld,
@@ -150,11 +154,14 @@ static void form_curvature(logreg_solver *s, bool at_start) {
             }
         }
     } else {
-        problem->kernels->gram(q->curvature, q->ld, problem->columns, problem->stride, s->list, n,
-                               at_start ? problem->start_root : s->at.root, s->panel);
+        logreg_curvature_form(problem, q->curvature, q->ld, s->list, n,
+                              at_start ? problem->start_root : s->at.root, s->scratch);
     }
     // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
     for (size_t a = 0; a < n; a++) {
+        if (at_start) {
+            s->own[s->list[a]] = q->curvature[a * (q->ld + 1)];
+        }
         q->curvature[a * q->ld + a] += s->at.l2[s->list[a]];
     }
     memcpy(s->formed, s->list, n * sizeof *s->formed);
@@ -257,17 +264,11 @@ static bool others_agree(const logreg_solver *s) {
 }
 
 /** A column's own curvature at weights 0, sum_i r_i^2 z_ij^2 with r_i^2 the curvature of row i. */
-static double own_at_start(const logreg_problem *problem, size_t column) {
-    if (problem->start_gram != NULL) {
-        return problem->start_gram[column * (problem->ld + 1)];
+static double own_at_start(logreg_solver *s, size_t column) {
+    if (s->own[column] == 0.0) {
+        s->own[column] = logreg_curvature_own(s->problem, column, s->problem->start_root);
     }
-    const double *values = problem->columns + column * problem->stride;
-    double sum = 0.0;
-    for (size_t row = 0; row < problem->stride; row++) {
-        double value = problem->start_root[row] * values[row];
-        sum += value * value;
-    }
-    return sum;
+    return s->own[column];
 }
 
 /** How many directions have a curvature that is more than a share of their column's own. */
@@ -285,12 +286,12 @@ static size_t rank(const logreg_solver *s, double share) {
  * How many have not lost it. A column that is 0 but in rows that are told apart loses its own with
  * them, so that of the start counts.
  */
-static size_t rank_left(const logreg_solver *s) {
+static size_t rank_left(logreg_solver *s) {
     const logreg_quadratic *q = &s->quadratic;
     size_t n = 0;
     for (size_t k = 0; k < q->n_active && !perebor_deadline_passed(); k++) {
-        double own = fmax(q->curvature[q->active[k] * (q->ld + 1)],
-                          own_at_start(s->problem, s->list[q->active[k]]));
+        double own =
+            fmax(q->curvature[q->active[k] * (q->ld + 1)], own_at_start(s, s->list[q->active[k]]));
         n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (lost * own) < 1.0;
     }
     return n;
@@ -305,12 +306,27 @@ static bool has_l1(const logreg_solver *s) {
     return false;
 }
 
+/** Sorts columns, of which there are few, by insertion. */
+static void sort_columns(size_t *columns, size_t n) {
+    for (size_t k = 1; k < n; k++) {
+        const size_t column = columns[k];
+        size_t place = k;
+        for (; place > 0 && columns[place - 1] > column; place--) {
+            columns[place] = columns[place - 1];
+        }
+        columns[place] = column;
+    }
+}
+
 /** How many directions the columns in use had at weights 0. What the quadratic held is gone. */
 static size_t active_rank_at_start(logreg_solver *s) {
     logreg_quadratic *q = &s->quadratic;
     size_t n = q->n_active;
     for (size_t k = 0; k < n; k++) {
         s->formed[k] = s->list[q->active[k]];
+    }
+    if (s->problem->n_blocks > 0) {
+        sort_columns(s->formed, n);
     }
     memcpy(s->list, s->formed, n * sizeof *s->list);
     s->n_listed = n;
@@ -354,8 +370,8 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         PEREBOR_TRY(done, perebor_deadline_check(error));
         rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
         double promise = plan_steps(s, steps);
-        double largest = problem->kernels->combine(s->at.direction, problem->columns,
-                                                   problem->stride, s->list, steps, s->n_listed);
+        double largest =
+            logreg_problem_combine_listed(problem, s->at.direction, s->list, steps, s->n_listed);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
@@ -371,8 +387,7 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
             break;
         }
         take_step(s, steps, largest, promise);
-        problem->kernels->gradient(s->at.gradient, problem->columns, problem->stride,
-                                   problem->n_columns, s->at.pull);
+        logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
             solution->converged = !ran_away(s, rank_at_start);
