@@ -206,13 +206,12 @@ static void report(const generate_arguments *arguments, const perebor_generate_s
         (void)snprintf(part, sizeof part, "part %" PRIu32 " of %" PRIu32 ", ", written->part + 1,
                        written->n_parts);
     }
-    fprintf(stderr,
-            "%s: %s%" PRIu64 " customer%s (%.1f %% positive) in %zu table%s, %" PRIu64 " fault%s\n",
-            written->folder, part, summary->n_rows, summary->n_rows == 1 ? "" : "s",
-            summary->n_rows > 0 ? 100.0 * (double)summary->n_positive / (double)summary->n_rows
-                                : 0.0,
-            summary->n_tables, summary->n_tables == 1 ? "" : "s", summary->n_faults,
-            summary->n_faults == 1 ? "" : "s");
+    printf("%s: %s%" PRIu64 " customer%s (%.1f %% positive) in %zu table%s, %" PRIu64 " fault%s\n",
+           written->folder, part, summary->n_rows, summary->n_rows == 1 ? "" : "s",
+           summary->n_rows > 0 ? 100.0 * (double)summary->n_positive / (double)summary->n_rows
+                               : 0.0,
+           summary->n_tables, summary->n_tables == 1 ? "" : "s", summary->n_faults,
+           summary->n_faults == 1 ? "" : "s");
 }
 
 /** In this process alone: everything, a part, or the joining of parts. */

@@ -121,9 +121,9 @@ static perebor_status merge(const merge_arguments *arguments, perebor_error *err
     PEREBOR_TRY(done, perebor_result_replace(result, arguments->output, &found, error));
     perebor_trials_digest(trials, digest);
     perebor_sha256_hex(digest, text);
-    fprintf(stderr, "%s: trials %" PRIu64 ":%" PRIu64 ", %" PRIu64 " of %zu done\ndigest %s\n",
-            arguments->output, trials->first_trial, trials->first_trial + trials->n_trials,
-            (uint64_t)perebor_trials_n_finished(trials), trials->n_trials, text);
+    printf("%s: trials %" PRIu64 ":%" PRIu64 ", %" PRIu64 " of %zu done\ndigest %s\n",
+           arguments->output, trials->first_trial, trials->first_trial + trials->n_trials,
+           (uint64_t)perebor_trials_n_finished(trials), trials->n_trials, text);
 done:
     perebor_result_free(result);
     return status;

@@ -210,18 +210,17 @@ static int check_file(const char *file) {
         return command_fail(&error);
     }
     if (!found.has_checksums) {
-        fprintf(stderr,
-                "%s: of a version without checksums: only the digest of its trials and what is "
-                "derived from them were compared\n",
-                file);
+        printf("%s: of a version without checksums: only the digest of its trials and what is "
+               "derived from them were compared\n",
+               file);
     }
     if (n_faults > 0) {
-        fprintf(stderr, "%s: %zu of its parts %s not what was written\n", file, n_faults,
-                n_faults == 1 ? "is" : "are");
+        printf("%s: %zu of its parts %s not what was written\n", file, n_faults,
+               n_faults == 1 ? "is" : "are");
         return EXIT_DIFFERENT;
     }
     if (found.has_checksums) {
-        fprintf(stderr, "%s: %zu checksums hold\n", file, found.n_rows);
+        printf("%s: %zu checksums hold\n", file, found.n_rows);
     }
     return EXIT_OK;
 }
@@ -233,17 +232,17 @@ static int evaluate_again(const verify_arguments *arguments) {
     if (verify(arguments, &verification, &error) != PEREBOR_OK) {
         return command_fail(&error);
     }
-    fprintf(stderr, "%s: %" PRIu64 " trial%s evaluated again, %" PRIu64 " differ%s",
-            arguments->file, verification.n_verified, verification.n_verified == 1 ? "" : "s",
-            verification.n_differing, verification.n_differing == 1 ? "s" : "");
+    printf("%s: %" PRIu64 " trial%s evaluated again, %" PRIu64 " differ%s", arguments->file,
+           verification.n_verified, verification.n_verified == 1 ? "" : "s",
+           verification.n_differing, verification.n_differing == 1 ? "s" : "");
     if (verification.n_waiting > 0) {
-        fprintf(stderr, "; %" PRIu64 " are not finished in the file", verification.n_waiting);
+        printf("; %" PRIu64 " are not finished in the file", verification.n_waiting);
     }
     if (verification.n_out_of_time > 0) {
-        fprintf(stderr, "; %" PRIu64 " ran out of time there and %s left out",
-                verification.n_out_of_time, verification.n_out_of_time == 1 ? "is" : "are");
+        printf("; %" PRIu64 " ran out of time there and %s left out", verification.n_out_of_time,
+               verification.n_out_of_time == 1 ? "is" : "are");
     }
-    fputc('\n', stderr);
+    putchar('\n');
     return verification.n_differing > 0 ? EXIT_DIFFERENT : EXIT_OK;
 }
 

@@ -8,7 +8,7 @@
 
 #include "perebor/search.h"
 
-/** Prints trials, time, best, file and digest on standard error. */
+/** Prints trials, time, best, file and digest on standard output. */
 void summary_print(const perebor_search_summary *summary, int n_ranks);
 
 #endif

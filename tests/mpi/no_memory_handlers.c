@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // That UCX, over which MPICH sends, is not asked to tell of memory that comes and goes while MPI
-// starts and ends: the lock that this takes is sometimes never free.
+// starts and ends: the lock that this takes is sometimes never free. memory-handlers runs this
+// twice: without the protection a handler must be seen here.
 //
 // Exit codes: 0 as it should be; 1 MPI does not start; 70 a handler was set.
 #include <stdatomic.h>
