@@ -76,8 +76,10 @@ static void pad(svc_block *block) {
     }
 }
 
-void svc_block_gather(svc_block *block, const svc_pairs *all, double middle, bool again) {
+void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again) {
+    block->all = all;
     block->whole = block->n_points > block->capacity;
+    block->early = block->whole && block->source->gram->points.n_rows > SVC_FEW_POINTS;
     if (block->whole) {
         block->n_points = block->source->gram->points.n_rows;
         for (size_t i = 0; i < block->n_points; i++) {
@@ -114,13 +116,50 @@ static const float *row_of(svc_block *block, size_t point, size_t other) {
     return entries;
 }
 
+static bool is_at_bound(const svc_block *block, size_t point) {
+    return block->ceilings[point] != 0.0f || block->floors[point] != 0.0f;
+}
+
 static void bar(svc_block *block, size_t point) {
     double coefficient = block->coefficients[point];
     block->ceilings[point] = coefficient < block->highest[point] ? 0.0f : -INFINITY;
     block->floors[point] = coefficient > block->lowest[point] ? 0.0f : INFINITY;
     if (block->source->resting != NULL) {
-        block->source->resting[block->points[point]] =
-            block->ceilings[point] != 0.0f || block->floors[point] != 0.0f;
+        bool known = !block->early || coefficient == block->all->coefficients[block->points[point]];
+        block->source->resting[block->points[point]] = known && is_at_bound(block, point);
+    }
+}
+
+/** e_t -= db_i K_it of the points that wait, for all points t: their rows are still there. */
+static void take_off_waiting(svc_block *block) {
+    svc_pairs *all = block->all;
+    const float *rows[SVC_POINTS];
+    double steps[SVC_POINTS];
+    svc_rows_get(block->source, block->waiting, block->n_waiting, rows);
+    for (size_t k = 0; k < block->n_waiting; k++) {
+        size_t point = block->waiting[k];
+        steps[k] = block->coefficients[point] - all->coefficients[point];
+        all->coefficients[point] = block->coefficients[point];
+        svc_pairs_bar(all, point);
+        bar(block, point);
+    }
+    PEREBOR_KERNEL_PICK(svc_steps)->subtract(steps, rows, block->n_waiting, all->n, all->errors);
+    block->n_waiting = 0;
+}
+
+/** Notes a point of a whole block that has reached a bound. */
+static void note(svc_block *block, size_t point) {
+    bool is_noted = false;
+    for (size_t k = 0; k < block->n_waiting; k++) {
+        is_noted = is_noted || block->waiting[k] == point;
+    }
+    if (is_noted || !is_at_bound(block, point) ||
+        block->coefficients[point] == block->all->coefficients[point]) {
+        return;
+    }
+    block->waiting[block->n_waiting++] = point;
+    if (block->n_waiting == SVC_POINTS) {
+        take_off_waiting(block);
     }
 }
 
@@ -224,6 +263,10 @@ static void move(svc_block *block, const svc_steps *vector, svc_extremes *extrem
     // e_t -= s (K_it - K_jt), in single precision, and the next m and M
     vector->single_move((float)step, row_i, row_j, block->ceilings, block->floors, block->n,
                         block->errors, extremes);
+    if (block->early) {
+        note(block, i);
+        note(block, j);
+    }
 }
 
 uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_moves, bool one) {
@@ -240,5 +283,6 @@ uint64_t svc_block_descend(svc_block *block, double tolerance, uint64_t max_move
         move(block, vector, &extremes);
         moves++;
     }
+    take_off_waiting(block);
     return moves;
 }

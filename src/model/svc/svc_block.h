@@ -30,6 +30,11 @@ typedef struct svc_block {
     float *rounded;  /**< [n] kernel values of points with themselves. */
     double *coefficients, *highest, *lowest, *diagonal; /**< [n] */
     svc_low_rank low;
+    svc_pairs *all; /**< All points. */
+    bool early;     /**< The block is whole, and its rows may be gone when errors of all points are
+                       brought up to date: those that reach a bound are taken off as they do. */
+    size_t waiting[SVC_POINTS]; /**< That have reached one: errors of all points lack them. */
+    size_t n_waiting;
     size_t *free; /**< [capacity] scratch, as are the next two, of svc_conjugate.h. */
     double *root;
     float *arrays;
@@ -43,10 +48,12 @@ PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *s
 /**
  * Gathers the points that were put into the block.
  *
+ * @param     all     All points: of a block that is whole errors and coefficients of points that
+ *                    reach a bound are brought up to date at once.
  * @param[in] middle  Of the violation.
  * @param[in] again   They are those of the last time, whose kernel values are there.
  */
-void svc_block_gather(svc_block *block, const svc_pairs *all, double middle, bool again);
+void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again);
 
 /**
  * Solves for the points that lie between their bounds, all together: svc_conjugate.c. Does nothing

@@ -7,6 +7,10 @@
  *
  * so that U has a row g and a row for each column, g_x sqrt(2 gamma) x_c: the greatest eigenvalues
  * of a kernel matrix are nearly theirs, while the rest has no great ones where gamma is moderate.
+ * Of polynomials with c = coef0 > 0 likewise, with g = c^(d/2),
+ *
+ *     (gamma x.z + c)^d = g^2 (1 + (d / c) gamma x.z + ...).
+ *
  * All that is left out is positive semidefinite, and its diagonal is k(x, x) less that of U'U.
  */
 #include "model/svc/svc_low_rank.h"
@@ -37,19 +41,30 @@ static bool find_nearness(svc_low_rank *low, perebor_workspace *workspace) {
     return there_is;
 }
 
+static size_t n_columns(const svc_gram *gram) {
+    return gram->kernel.kind == SVC_RBF ? gram->points.singles.n_columns
+                                        : perebor_matrix_n_dense(&gram->points.rows);
+}
+
+/** Whether there are first terms, positive ones, of dense columns alone. */
+static bool has_first_terms(const svc_gram *gram) {
+    const svc_kernel *kernel = &gram->kernel;
+    bool positive = kernel->kind == SVC_RBF ||
+                    (kernel->kind == SVC_POLY && kernel->coef0 > 0.0 && !kernel->reduced);
+    return positive && gram->points.rows.n_indicators == 0 && n_columns(gram) < SVC_MOST_RANK;
+}
+
 perebor_status svc_low_rank_create(svc_low_rank *low, const svc_gram *gram, size_t capacity,
                                    perebor_workspace *workspace, perebor_error *error) {
     svc_low_rank result = {.gram = gram};
-    const svc_singles *singles = &gram->points.singles;
-    if (capacity > SVC_BLOCK && gram->kernel.kind == SVC_RBF && singles->n_blocks == 0 &&
-        singles->n_columns < SVC_MOST_RANK) {
-        result.rank = 1 + singles->n_columns;
+    if (capacity > SVC_BLOCK && has_first_terms(gram)) {
+        result.rank = 1 + n_columns(gram);
     }
     result.rests = perebor_workspace_take(workspace, capacity, sizeof *result.rests);
     result.factors =
         perebor_workspace_take(workspace, result.rank * capacity, sizeof *result.factors);
     if (result.rests == NULL || result.factors == NULL ||
-        (result.rank > 0 && !find_nearness(&result, workspace))) {
+        (result.rank > 0 && gram->kernel.kind == SVC_RBF && !find_nearness(&result, workspace))) {
         return perebor_no_memory(error, "to solve for %zu points", gram->points.n_rows);
     }
     *low = result;
@@ -75,9 +90,36 @@ static void gather_factors(svc_low_rank *low, const size_t *points, size_t n_poi
     }
 }
 
+/** U of a polynomial, and what its squares leave of k(x, x). @return the greatest k(x, x) */
+static float gather_polynomial(svc_low_rank *low, const size_t *points, size_t n_points, size_t n) {
+    const svc_kernel *kernel = &low->gram->kernel;
+    const perebor_matrix *rows = &low->gram->points.rows;
+    double first = pow(kernel->coef0, (double)kernel->degree);
+    double scale = sqrt(first * (double)kernel->degree * kernel->gamma / kernel->coef0);
+    float greatest = 0.0f;
+    memset(low->factors, 0, low->rank * n * sizeof *low->factors);
+    for (size_t i = 0; i < n_points; i++) {
+        float value = low->gram->rounded[points[i]];
+        greatest = value > greatest ? value : greatest;
+        low->factors[i] = (float)sqrt(first);
+        low->rests[i] = value - (float)first;
+    }
+    for (size_t column = 0; column + 1 < low->rank; column++) {
+        const double *values = perebor_matrix_column(rows, column);
+        float *row = low->factors + (1 + column) * n;
+        for (size_t i = 0; i < n_points; i++) {
+            row[i] = (float)(scale * values[points[i]]);
+            low->rests[i] -= row[i] * row[i];
+        }
+    }
+    return greatest;
+}
+
 void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_points, size_t n) {
     float greatest = 0.0f;
-    if (low->rank > 0) {
+    if (low->rank > 0 && low->gram->kernel.kind == SVC_POLY) {
+        greatest = gather_polynomial(low, points, n_points, n);
+    } else if (low->rank > 0) {
         gather_factors(low, points, n_points, n);
         greatest = 1.0f;
     } else {

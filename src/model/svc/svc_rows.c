@@ -4,8 +4,9 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
-/** Rows are computed as they are asked for of more points than these, and up to so many columns. */
-enum { few_points = 1024, few_columns = 48 };
+/** Rows are computed as they are asked for of more than SVC_FEW_POINTS, and up to so many columns.
+ */
+enum { few_columns = 48 };
 
 enum { level_columns = 3 }; /**< What a block of levels costs, in dense columns. */
 
@@ -59,7 +60,7 @@ static void fill(svc_gram *gram) {
  */
 static bool is_wanted_whole(const perebor_matrix *rows, size_t n_solvers) {
     size_t passes = perebor_matrix_n_dense(rows) + level_columns * rows->n_indicators;
-    return n_solvers > 1 || rows->n_rows <= few_points || passes > few_columns;
+    return n_solvers > 1 || rows->n_rows <= SVC_FEW_POINTS || passes > few_columns;
 }
 
 perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const svc_kernel *kernel,

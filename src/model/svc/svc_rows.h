@@ -15,6 +15,9 @@
 
 enum { SVC_BLOCK = 2 * SVC_CLASSES }; /**< Rows that are in use together, at most. */
 
+/** Rows of more points than these are computed as they are asked for, unless that takes long. */
+enum { SVC_FEW_POINTS = 1024 };
+
 /** Bytes that kernel values of one solver may take. Scores do not depend on it. */
 #define SVC_DEFAULT_BYTES ((size_t)1 << 30)
 
