@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/real_text.h"
 
 /** Whether a byte makes quotes necessary. */
@@ -75,12 +76,15 @@ void csv_write_real(FILE *stream, double value) {
 size_t csv_format_unsigned(uint64_t value, char text[CSV_UNSIGNED_SIZE]) {
     char digits[CSV_UNSIGNED_SIZE];
     size_t at = sizeof digits;
+    text[0] = ',';
+    if (value < 100000000) {
+        return 1 + digits_write(text + 1, (uint32_t)value);
+    }
     do {
         digits[--at] = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    digits[--at] = ',';
     size_t length = sizeof digits - at;
-    memcpy(text, digits + at, length);
-    return length;
+    memcpy(text + 1, digits + at, length);
+    return 1 + length;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/digits.h"
 
 static bool reads_as(const char *text, double value) {
     return arithmetic_to_bits(strtod(text, NULL)) == arithmetic_to_bits(value);
@@ -155,7 +156,7 @@ static uint64_t shift_down(long_number number, int shift, bool *exact) {
     return (uint64_t)(number.high >> over);
 }
 
-/** The 18 digits of a value, rounded down, and the whole numbers that are nearer to it than to the
+/** The digits of a value, rounded down, and the whole numbers that are nearer to it than to the
  * doubles beside it. */
 typedef struct scaled_value {
     uint64_t digits, lowest, highest;
@@ -181,6 +182,31 @@ static scaled_value scale(uint64_t mantissa, int shift, int k) {
     return result;
 }
 
+enum { most_word_fives = 27 /* 5^k is below 2^64 */ };
+
+/** The same where 128 bits suffice: 5^k in a word, and no power of two. The shift is below 64 then,
+ * as m 5^k / 2^shift is above 10^17 > 2^56 and m 5^k below 2^116. */
+static scaled_value scale_word(uint64_t mantissa, int shift, int k) {
+    uint64_t five = fives[k][1], odd = mantissa % 2, lost = (UINT64_C(1) << (shift + 1)) - 1;
+    wide value = (wide)(2 * mantissa) * five, below = value - five, above = value + five;
+    bool exact_below = ((uint64_t)below & lost) == 0, exact_above = ((uint64_t)above & lost) == 0;
+    scaled_value result;
+    result.digits = (uint64_t)(value >> (shift + 1));
+    result.exact = ((uint64_t)value & lost) == 0;
+    result.lowest = (uint64_t)(below >> (shift + 1)) + !(exact_below & !odd);
+    result.highest = (uint64_t)(above >> (shift + 1)) - (exact_above & odd);
+    return result;
+}
+
+/** Cuts the last digit off. */
+static scaled_value cut(scaled_value scaled) {
+    uint64_t digits = scaled.digits / 10;
+    return (scaled_value){.digits = digits,
+                          .lowest = (scaled.lowest + 9) / 10,
+                          .highest = scaled.highest / 10,
+                          .exact = scaled.exact && digits * 10 == scaled.digits};
+}
+
 /**
  * Cuts digits off while a whole number is left in between, and rounds the value to what is left as
  * printf does: to the nearest, halves to even.
@@ -203,9 +229,32 @@ static bool shorten(scaled_value scaled, uint64_t *digits, int *n_digits) {
     return *digits >= lowest && *digits <= highest;
 }
 
-/** The decimal exponent of a double is this or one more. */
+/**
+ * The same for values of 16 or 17 digits, as nearly all are that were computed: by three divisions
+ * and no branch that depends on how many digits. Multiples of 100 lie in between if the one at or
+ * below the value does, or the next.
+ *
+ * @return false if there may be fewer or more, or as shorten() does.
+ */
+static bool shorten_long(const scaled_value *scaled, uint64_t *digits, int *n_digits) {
+    uint64_t below = scaled->digits - scaled->lowest, above = scaled->highest - scaled->digits;
+    uint64_t hundreds = scaled->digits / 100, thousands = hundreds / 10;
+    uint64_t rest_16 = scaled->digits - hundreds * 100, tens = rest_16 / 10;
+    uint64_t rest_15 = scaled->digits - thousands * 1000;
+    bool is_short = (rest_15 <= below) | (1000 - rest_15 <= above);
+    bool is_16 = (rest_16 <= below) | (100 - rest_16 <= above);
+    uint64_t cut = is_16 ? hundreds : hundreds * 10 + tens, unit = is_16 ? 100 : 10;
+    uint64_t rest = is_16 ? rest_16 : rest_16 - tens * 10;
+    bool half = (rest == unit / 2) & scaled->exact;
+    bool up = half ? cut % 2 == 1 : rest >= unit / 2;
+    *digits = cut + up;
+    *n_digits = most_digits - 1 - is_16;
+    return !is_short && (up ? unit - rest <= above : rest <= below);
+}
+
+/** The decimal exponent of a double is this or one more: floor(b log10(2)), for |b| < 1650. */
 static int least_exponent(int binary_exponent) {
-    return (int)floor(binary_exponent * 0.30102999566398120); // log10(2)
+    return (int)(((int64_t)binary_exponent * 78913 + (INT64_C(1024) << 18)) >> 18) - 1024;
 }
 
 /**
@@ -224,14 +273,15 @@ static bool find_digits(double value, uint64_t *digits, int *n_digits, int *expo
     int binary = (int)(bits >> mantissa_bits) - exponent_bias;
     uint64_t mantissa = (bits & (hidden - 1)) | hidden;
     *exponent = least_exponent(binary + mantissa_bits);
-    scaled_value scaled;
-    do {
-        int k = most_digits - 1 - *exponent; // 4 … 55
-        scaled = scale(mantissa, -(binary + k), k);
+    int k = most_digits - 1 - *exponent; // 4 … 55
+    bool fits = k <= most_word_fives && mantissa != hidden;
+    scaled_value scaled =
+        fits ? scale_word(mantissa, -(binary + k), k) : scale(mantissa, -(binary + k), k);
+    if (scaled.digits >= 10 * ten_to_17) { // 19 digits
+        scaled = cut(scaled);
         ++*exponent;
-    } while (scaled.digits >= 10 * ten_to_17);
-    --*exponent;
-    bool found = shorten(scaled, digits, n_digits);
+    }
+    bool found = shorten_long(&scaled, digits, n_digits) || shorten(scaled, digits, n_digits);
     if (*n_digits ==
         0) { // the double below a power of ten is told by that power: its only digit is 1
         *n_digits = 1;
@@ -240,32 +290,22 @@ static bool find_digits(double value, uint64_t *digits, int *n_digits, int *expo
     return found;
 }
 
-/** Writes digits with a point behind the first @p n_before of them, which may be none, fewer than
- * none or more than there are. @return The end. */
+/** Writes digits with a point behind the first @p n_before of them, of which there may be fewer.
+ * @return The end. */
 static char *write_plain(char *to, const char *digits, int n_digits, int n_before) {
-    if (n_before <= 0) {
-        *to++ = '0';
-        *to++ = '.';
-        for (int i = n_before; i < 0; i++) {
-            *to++ = '0';
-        }
-    }
-    int n_whole = n_before < 0 ? 0 : n_before < n_digits ? n_before : n_digits;
+    int n_whole = n_before < n_digits ? n_before : n_digits;
     memcpy(to, digits, (size_t)n_whole);
     to += n_whole;
     for (int i = n_digits; i < n_before; i++) {
         *to++ = '0';
     }
-    if (n_whole > 0 && n_whole < n_digits) {
-        *to++ = '.';
+    *to++ = '.';
+    if (n_digits <= n_before) {
+        *to++ = '0';
+        return to;
     }
     memcpy(to, digits + n_whole, (size_t)(n_digits - n_whole));
-    to += n_digits - n_whole;
-    if (n_digits <= n_before) {
-        *to++ = '.';
-        *to++ = '0';
-    }
-    return to;
+    return to + n_digits - n_whole;
 }
 
 static char *write_scientific(char *to, const char *digits, int n_digits, int exponent) {
@@ -282,43 +322,55 @@ static char *write_scientific(char *to, const char *digits, int n_digits, int ex
     return to;
 }
 
-/** Two digits at a time: half as many divisions, each of which waits for the one before. */
-static void write_digits(uint64_t digits, int n_digits, char *to) {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                                "25262728293031323334353637383940414243444546474849"
-                                "50515253545556575859606162636465666768697071727374"
-                                "75767778798081828384858687888990919293949596979899";
-    int i = n_digits;
-    // The lower eight digits and the rest, which are divided at once, side by side.
+enum { written_digits = 2 + 2 * DIGITS_WORD, most_before = 8 };
+
+/** Writes 18 digits with the zeros before them. */
+static void write_digits(uint64_t digits, char to[written_digits]) {
     uint32_t low = (uint32_t)(digits % 100000000);
     uint64_t high = digits / 100000000;
-    for (int n = 0; n < 4 && i >= 2; n++, i -= 2) {
-        memcpy(to + i - 2, pairs + 2 * (low % 100), 2);
-        low /= 100;
-    }
-    uint64_t rest = n_digits > 8 ? high : low;
-    for (; i >= 2; i -= 2) {
-        memcpy(to + i - 2, pairs + 2 * (rest % 100), 2);
-        rest /= 100;
-    }
-    if (i == 1) {
-        to[0] = (char)('0' + rest % 10);
-    }
+    uint32_t middle = (uint32_t)(high % 100000000), first = (uint32_t)(high / 100000000);
+    to[0] = (char)('0' + first / 10);
+    to[1] = (char)('0' + first % 10);
+    digits_store(to + 2, digits_spread(middle) + DIGITS_ZEROS);
+    digits_store(to + 2 + DIGITS_WORD, digits_spread(low) + DIGITS_ZEROS);
+}
+
+/** As write_plain(), for 0 < n_before <= most_before, n_before < n_digits: by copies of one length
+ * whatever there is. */
+static char *write_short(char *to, const char *digits, int n_digits, int n_before) {
+    memcpy(to, digits, most_before);
+    to[n_before] = '.';
+    memcpy(to + n_before + 1, digits + n_before, written_digits);
+    return to + n_digits + 1;
+}
+
+/** 0.0001 to 1, in the same manner. */
+static char *write_fraction(char *to, const char *digits, int n_digits, int n_zeros) {
+    memcpy(to, "0.0000", 6);
+    memcpy(to + 2 + n_zeros, digits, written_digits);
+    return to + 2 + n_zeros + n_digits;
 }
 
 size_t perebor_real_format(double value, char text[PEREBOR_REAL_TEXT_SIZE]) {
     uint64_t digits;
     int n_digits, exponent;
-    char figures[most_digits + 1] = {0}, *to = text;
+    char room[2 * written_digits] = {0}, *to = text;
     if (!find_digits(fabs(value), &digits, &n_digits, &exponent)) {
         return format_by_trial(value, text);
     }
-    write_digits(digits, n_digits, figures);
-    if (value < 0.0) {
-        *to++ = '-';
+    write_digits(digits, room);
+    const char *figures = room + written_digits - n_digits;
+    *to = '-';
+    to += value < 0.0;
+    if (exponent < -4) {
+        to = write_scientific(to, figures, n_digits, exponent);
+    } else if (exponent < 0) {
+        to = write_fraction(to, figures, n_digits, -exponent - 1);
+    } else if (exponent < most_before && exponent + 1 < n_digits) {
+        to = write_short(to, figures, n_digits, exponent + 1);
+    } else {
+        to = write_plain(to, figures, n_digits, exponent + 1);
     }
-    to = exponent < -4 ? write_scientific(to, figures, n_digits, exponent)
-                       : write_plain(to, figures, n_digits, exponent + 1);
     *to = '\0';
     return (size_t)(to - text);
 }

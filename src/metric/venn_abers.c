@@ -191,6 +191,29 @@ size_t venn_abers_place(const venn_abers *known, double score) {
     return 2 * below + (at_tie ? 1 : 0);
 }
 
+/** Halves what is in question for eight scores at a time, none of which waits for another. */
+void venn_abers_places(const venn_abers *known, const double *scores, size_t n, uint32_t *places) {
+    enum { n_abreast = 8 };
+    size_t first = 0;
+    for (; first + n_abreast <= n; first += n_abreast) {
+        size_t at[n_abreast] = {0}, left = known->n_ties;
+        for (; left > 1; left -= left / 2) {
+            for (size_t i = 0; i < n_abreast; i++) {
+                at[i] += known->scores[at[i] + left / 2 - 1] < scores[first + i] ? left / 2 : 0;
+            }
+        }
+        for (size_t i = 0; i < n_abreast; i++) {
+            double score = scores[first + i];
+            size_t below = at[i] + (left == 1 && known->scores[at[i]] < score);
+            bool at_tie = below < known->n_ties && known->scores[below] == score;
+            places[first + i] = (uint32_t)(2 * below + (at_tie ? 1 : 0));
+        }
+    }
+    for (; first < n; first++) {
+        places[first] = (uint32_t)venn_abers_place(known, scores[first]);
+    }
+}
+
 size_t venn_abers_n_places(const venn_abers *known) {
     return 2 * known->n_ties + 1;
 }

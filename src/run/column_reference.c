@@ -246,71 +246,109 @@ perebor_status column_counts_begin(column_counts *counts, const h5_node *referen
 }
 
 /**
- * Where values are to be looked for among quantiles: cells of equal width, and how many quantiles
- * lie in the cells before each. Quantiles of a cell before that of a value are below the value, as
- * cells ascend with values.
+ * Where values are to be looked for among quantiles: cells of equal width, and how many different
+ * quantiles lie in the cells before each. Quantiles of a cell before that of a value are below the
+ * value, as cells ascend with values.
  */
-enum { n_cells = 1024 };
+enum { n_cells = 1024, missing_at = 2 * COLUMN_QUANTILES + 2, n_finds };
 typedef struct quantile_cells {
-    const double *quantiles;
-    double width_inverse;
+    double least, width_inverse;
+    size_t n_different, most_in_cell;
+    double different[COLUMN_QUANTILES + 1]; /**< Quantiles, each once, and infinity. */
+    uint8_t first[COLUMN_QUANTILES + 1];    /**< [n_different] of the quantiles that are each. */
+    uint8_t ends[COLUMN_QUANTILES + 1];     /**< [n_different] of the same. */
     uint8_t before[n_cells + 1];
-    uint8_t ends[COLUMN_QUANTILES]; /**< Where the run of equal quantiles ends that each is in. */
 } quantile_cells;
 
 static size_t cell_of(const quantile_cells *cells, double value) {
-    double at = (value - cells->quantiles[0]) * cells->width_inverse;
-    return !(at > 0.0) ? 0 : at < n_cells - 1 ? (size_t)at : n_cells - 1;
+    double at = (value - cells->least) * cells->width_inverse;
+    at = at > 0.0 ? at : 0.0; // of NaN too
+    return (size_t)(int)(at < n_cells - 1 ? at : n_cells - 1);
+}
+
+static void find_different(quantile_cells *cells, const double *quantiles) {
+    size_t n = 0;
+    for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
+        if (n == 0 || quantiles[i] != cells->different[n - 1]) {
+            cells->different[n] = quantiles[i];
+            cells->first[n++] = (uint8_t)i;
+        }
+        cells->ends[n - 1] = (uint8_t)(i + 1);
+    }
+    cells->different[n] = INFINITY;
+    cells->first[n] = cells->ends[n] = COLUMN_QUANTILES;
+    cells->n_different = n;
 }
 
 static void find_cells(quantile_cells *cells, const double *quantiles) {
     double width = (quantiles[COLUMN_QUANTILES - 1] - quantiles[0]) / n_cells;
-    cells->quantiles = quantiles;
+    find_different(cells, quantiles);
+    cells->least = quantiles[0];
     cells->width_inverse = width > 0.0 && isfinite(1.0 / width) ? 1.0 / width : 0.0;
     memset(cells->before, 0, sizeof cells->before);
-    for (size_t i = 0; i < COLUMN_QUANTILES; i++) {
-        cells->before[cell_of(cells, quantiles[i]) + 1]++;
+    cells->most_in_cell = 0;
+    for (size_t i = 0; i < cells->n_different; i++) {
+        uint8_t *in_cell = &cells->before[cell_of(cells, cells->different[i]) + 1];
+        ++*in_cell;
+        cells->most_in_cell = *in_cell > cells->most_in_cell ? *in_cell : cells->most_in_cell;
     }
     for (size_t cell = 0; cell < n_cells; cell++) {
         cells->before[cell + 1] = (uint8_t)(cells->before[cell + 1] + cells->before[cell]);
     }
-    for (size_t i = COLUMN_QUANTILES; i-- > 0;) {
-        bool goes_on = i + 1 < COLUMN_QUANTILES && quantiles[i] == quantiles[i + 1];
-        cells->ends[i] = goes_on ? cells->ends[i + 1] : (uint8_t)(i + 1);
-    }
 }
 
-/** How many of the quantiles are below a value. */
+/** How many of the different quantiles are below a value. */
 static size_t count_below(const quantile_cells *cells, double value) {
-    enum { few = 8 };
     size_t cell = cell_of(cells, value), low = cells->before[cell], high = cells->before[cell + 1];
-    while (high - low > few) {
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (cells->quantiles[middle] < value) {
+        if (cells->different[middle] < value) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    while (low < high && cells->quantiles[low] < value) {
-        low++;
-    }
     return low;
+}
+
+/** Where a value is counted: at 2 i if it lies below the i-th different quantile and above those
+ * before, at 2 i + 1 if it is equal to that. */
+static size_t find_at(const quantile_cells *cells, double value, size_t below) {
+    size_t at = 2 * below + (cells->different[below] == value);
+    return isnan(value) ? missing_at : at;
+}
+
+/** Values one by one, at most a quantile in a cell: without a branch. */
+static void find_in_single_cells(const quantile_cells *cells, const double *values, size_t n,
+                                 uint32_t finds[2][n_finds]) {
+    for (size_t i = 0; i < n; i++) {
+        size_t below = cells->before[cell_of(cells, values[i])];
+        below += cells->different[below] < values[i];
+        finds[i % 2][find_at(cells, values[i], below)]++; // two, for one waits for the one before
+    }
 }
 
 static void count_numbers(const double *values, size_t n, const double *quantiles,
                           uint64_t *counts) {
     quantile_cells cells;
+    uint32_t finds[2][n_finds] = {{0}};
     find_cells(&cells, quantiles);
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(values[i])) {
-            counts[0]++;
-            continue;
+    if (cells.most_in_cell <= 1) {
+        find_in_single_cells(&cells, values, n, finds);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            finds[0][find_at(&cells, values[i], count_below(&cells, values[i]))]++;
         }
-        size_t below = count_below(&cells, values[i]);
-        bool equal = below < COLUMN_QUANTILES && quantiles[below] == values[i];
-        counts[below_at + below]++;
-        counts[upto_at + (equal ? cells.ends[below] : below)]++;
+    }
+    counts[0] += finds[0][missing_at] + finds[1][missing_at];
+    for (size_t i = 0; i <= cells.n_different; i++) {
+        uint32_t off = finds[0][2 * i] + finds[1][2 * i];
+        uint32_t on = finds[0][2 * i + 1] + finds[1][2 * i + 1];
+        counts[below_at + cells.first[i]] += off + on;
+        counts[upto_at + cells.first[i]] += off;
+        if (on > 0) {
+            counts[upto_at + cells.ends[i]] += on;
+        }
     }
 }
 

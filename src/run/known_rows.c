@@ -60,15 +60,16 @@ static perebor_status find_arrays(known_rows *known, const h5_node *model, const
 }
 
 static uint64_t hash_id(const char *id) {
-    uint64_t hash = 0;
-    while (*id != '\0') {
-        size_t n = strnlen(id, sizeof hash);
-        uint64_t word = 0;
-        memcpy(&word, id, n);
-        hash = perebor_mix(hash + PEREBOR_MIX_STEP + word);
-        id += n;
+    uint64_t hash = 0, word = 0;
+    size_t n = 0;
+    for (; *id != '\0'; id++) {
+        word |= (uint64_t)(unsigned char)*id << 8 * n;
+        if (++n == sizeof word) {
+            hash = perebor_mix(hash + PEREBOR_MIX_STEP + word);
+            word = n = 0;
+        }
     }
-    return hash;
+    return n == 0 ? hash : perebor_mix(hash + PEREBOR_MIX_STEP + word);
 }
 
 perebor_status known_rows_find(known_rows *known, const h5_node *model, const char *file,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/prediction_lines.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +38,9 @@ perebor_status prediction_lines_add(prediction_lines *lines, size_t part,
                                              rows->n_rows * sizeof(double), error));
     PEREBOR_TRY(
         done, perebor_scratch_append(scratch, rows->keys, rows->n_keys * sizeof(uint64_t), error));
-    PEREBOR_TRY(done, perebor_scratch_append(scratch, rows->said, rows->size, error));
+    PEREBOR_TRY(done,
+                perebor_scratch_append(scratch, rows->said,
+                                       prediction_said_size(rows->n_rows, rows->size), error));
     lines->n_rows += rows->n_rows;
     lines->n_keys += rows->n_keys;
 done:
@@ -70,18 +71,6 @@ static perebor_status read_keys(const prediction_lines *lines, uint64_t **keys,
 failed:
     free(read);
     return status;
-}
-
-/** Keeps of sorted numbers those that occur again, once each. @return How many. */
-static size_t keep_repeated(uint64_t *keys, size_t n) {
-    size_t kept = 0;
-    assert(keys != NULL);
-    for (size_t i = 1; i < n; i++) {
-        if (keys[i] == keys[i - 1] && (kept == 0 || keys[kept - 1] != keys[i])) {
-            keys[kept++] = keys[i];
-        }
-    }
-    return kept;
 }
 
 /** The place of a number among sorted ones, or @p n. */
@@ -134,9 +123,9 @@ perebor_status prediction_lines_check(const prediction_lines *lines, compare_row
     perebor_status status;
     uint64_t *keys = NULL;
     first_place *places = NULL;
+    size_t n = 0;
     PEREBOR_TRY(done, read_keys(lines, &keys, error));
-    prediction_sort_keys(keys, lines->n_keys);
-    size_t n = keep_repeated(keys, lines->n_keys);
+    PEREBOR_TRY(done, prediction_keep_repeated(keys, lines->n_keys, &n, error));
     if (n == 0) {
         goto done;
     }

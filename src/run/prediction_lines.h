@@ -12,7 +12,8 @@
 #include "run/prediction_order.h"
 #include "run/prediction_rows.h"
 
-/** Where the rows of a part are in scratch: probabilities, keys, and what is said of them. */
+/** Where the rows of a part are in scratch: probabilities, keys, and what is said of them, whose
+ * identifiers take @p size. */
 typedef struct line_part {
     uint64_t at;
     size_t n_rows, n_keys, size;

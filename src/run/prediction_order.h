@@ -35,4 +35,11 @@ PEREBOR_MUST_CHECK perebor_status prediction_order(prediction_slot *slots, size_
 /** Sorts numbers, in place. */
 void prediction_sort_keys(uint64_t *keys, size_t n);
 
+/**
+ * Keeps of some numbers those that occur again, sorted, once each; 0 may be kept though it occurs
+ * once. Needs 8 bytes a number more.
+ */
+PEREBOR_MUST_CHECK perebor_status prediction_keep_repeated(uint64_t *keys, size_t n, size_t *n_kept,
+                                                           perebor_error *error);
+
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arithmetic.h"
+#include "base/csv_text.h"
 #include "base/try.h"
 #include "perebor/calibration.h"
 #include "run/refit_stage.h"
@@ -40,8 +40,10 @@ void prediction_scratch_release(prediction_scratch *scratch) {
     free(scratch->scores);
     free(scratch->probabilities);
     free(scratch->rows);
+    free(scratch->places);
+    free(scratch->lengths);
     free(scratch->seen);
-    bytes_release(&scratch->said);
+    bytes_release(&scratch->ids);
     *scratch = (prediction_scratch){0};
 }
 
@@ -52,14 +54,18 @@ static perebor_status make_room(prediction_scratch *scratch, size_t n, perebor_e
     free(scratch->scores);
     free(scratch->probabilities);
     free(scratch->rows);
+    free(scratch->places);
+    free(scratch->lengths);
     free(scratch->seen);
     scratch->capacity = 0;
     scratch->scores = calloc(n + 1, sizeof *scratch->scores);
     scratch->probabilities = calloc(n + 1, sizeof *scratch->probabilities);
     scratch->rows = calloc(n + 1, sizeof *scratch->rows);
+    scratch->places = calloc(n + 1, sizeof *scratch->places);
+    scratch->lengths = calloc(n + 1, sizeof *scratch->lengths);
     scratch->seen = calloc(n + 1, sizeof *scratch->seen);
     if (scratch->scores == NULL || scratch->probabilities == NULL || scratch->rows == NULL ||
-        scratch->seen == NULL) {
+        scratch->places == NULL || scratch->lengths == NULL || scratch->seen == NULL) {
         return perebor_no_memory(error, "for predictions");
     }
     scratch->capacity = n + 1;
@@ -116,63 +122,50 @@ static void recognise(const predictor *predictor, const perebor_dataset *dataset
     }
 }
 
-static void put_saying(byte_buffer *said, const prediction_saying *saying, const char *id) {
-    uint8_t bytes[PREDICTION_SAYING_BYTES];
-    uint64_t score = arithmetic_to_bits(saying->score);
-    for (size_t i = 0; i < sizeof score; i++) {
-        bytes[i] = (uint8_t)(score >> 8 * i);
-    }
-    for (size_t i = 0; i < sizeof saying->place; i++) {
-        bytes[sizeof score + i] = (uint8_t)(saying->place >> 8 * i);
-    }
-    bytes[sizeof score + sizeof saying->place] = saying->seen;
-    bytes_put(said, bytes, sizeof bytes);
-    bytes_put(said, id, strlen(id) + 1);
-}
-
 static void say_rows(const predictor *predictor, const perebor_dataset *dataset, size_t first,
                      size_t n, prediction_scratch *scratch) {
-    byte_buffer *said = &scratch->said;
-    said->size = 0;
+    byte_buffer *ids = &scratch->ids;
     for (size_t i = 0; i < n; i++) {
-        const prediction_saying saying = {
-            .score = scratch->scores[i],
-            .place = (uint32_t)venn_abers_place(predictor->bounds, scratch->scores[i]),
-            .seen = scratch->seen[i]};
-        put_saying(said, &saying, dataset->ids[first + i]);
+        size_t before = ids->size;
+        csv_put_text(ids, dataset->ids[first + i]);
+        scratch->lengths[i] = (uint32_t)(ids->size - before);
     }
+    venn_abers_places(predictor->bounds, scratch->scores, n, scratch->places);
 }
 
-const char *prediction_saying_get(prediction_saying *saying, bytes_cursor *cursor) {
-    const uint8_t *bytes = bytes_get(cursor, PREDICTION_SAYING_BYTES);
-    const char *id = (const char *)cursor->at;
-    size_t length = bytes == NULL ? 0 : strnlen(id, cursor->left);
-    if (bytes == NULL || bytes_get(cursor, length + 1) == NULL) {
-        return NULL;
-    }
-    uint64_t score = 0;
-    for (size_t i = 0; i < sizeof score; i++) {
-        score |= (uint64_t)bytes[i] << 8 * i;
-    }
-    saying->score = arithmetic_from_bits(score);
-    saying->place = 0;
-    for (size_t i = 0; i < sizeof saying->place; i++) {
-        saying->place |= (uint32_t)bytes[sizeof score + i] << 8 * i;
-    }
-    saying->seen = bytes[sizeof score + sizeof saying->place];
-    return id;
+size_t prediction_said_size(size_t n_rows, size_t size) {
+    return n_rows * (sizeof(double) + 2 * sizeof(uint32_t) + 1) + size;
 }
 
-static void put(const prediction_rows *rows, byte_buffer *bytes) {
+bool prediction_said_find(prediction_said *said, const void *bytes, size_t n_rows, size_t size) {
+    uint64_t sum = 0;
+    said->scores = bytes;
+    said->places = (const void *)(said->scores + n_rows);
+    said->lengths = said->places + n_rows;
+    said->seen = (const void *)(said->lengths + n_rows);
+    said->ids = (const void *)(said->seen + n_rows);
+    for (size_t i = 0; i < n_rows; i++) {
+        sum += said->lengths[i];
+    }
+    return sum == size;
+}
+
+/** As prediction_rows_get() reads it, but for what is said, which is still in the scratch. */
+static void put(const prediction_rows *rows, const prediction_scratch *scratch,
+                byte_buffer *bytes) {
     const size_t sizes[] = {rows->n_rows, rows->n_trained, rows->n_changed,
                             rows->n_keys, rows->n_counts,  rows->size};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         bytes_put_u64(bytes, sizes[i]);
     }
     bytes_put(bytes, rows->counts, rows->n_counts * sizeof(uint64_t));
-    bytes_put(bytes, rows->probabilities, rows->n_rows * sizeof(double));
+    bytes_put(bytes, scratch->probabilities, rows->n_rows * sizeof(double));
     bytes_put(bytes, rows->keys, rows->n_keys * sizeof(uint64_t));
-    bytes_put(bytes, rows->said, rows->size);
+    bytes_put(bytes, scratch->scores, rows->n_rows * sizeof(double));
+    bytes_put(bytes, scratch->places, rows->n_rows * sizeof(uint32_t));
+    bytes_put(bytes, scratch->lengths, rows->n_rows * sizeof(uint32_t));
+    bytes_put(bytes, scratch->seen, rows->n_rows);
+    bytes_put(bytes, scratch->ids.data, rows->size);
 }
 
 perebor_status predict_rows(const predictor *predictor, const perebor_dataset *dataset,
@@ -186,7 +179,7 @@ perebor_status predict_rows(const predictor *predictor, const perebor_dataset *d
         PEREBOR_TRY(done, column_counts_begin(counts, predictor->reference, schema, error));
     }
     memset(counts->counts, 0, counts->n * sizeof *counts->counts);
-    scratch->said.size = 0;
+    scratch->ids.size = 0;
     if (made.n_rows > 0) {
         PEREBOR_TRY(done, make_room(scratch, made.n_rows, error));
         PEREBOR_TRY(done, score(predictor, dataset, first, made.n_rows, scratch, error));
@@ -196,13 +189,11 @@ perebor_status predict_rows(const predictor *predictor, const perebor_dataset *d
     }
     made.n_counts = counts->n;
     made.counts = counts->counts;
-    made.probabilities = scratch->probabilities;
     made.keys = keys;
-    made.said = scratch->said.data;
-    made.size = scratch->said.size;
-    put(&made, bytes);
-    status = bytes->failed || scratch->said.failed ? perebor_no_memory(error, "for predictions")
-                                                   : PEREBOR_OK;
+    made.size = scratch->ids.size;
+    put(&made, scratch, bytes);
+    status = bytes->failed || scratch->ids.failed ? perebor_no_memory(error, "for predictions")
+                                                  : PEREBOR_OK;
 done:
     return status;
 }
@@ -254,6 +245,6 @@ bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor) {
     rows->counts = bytes_get(cursor, rows->n_counts * sizeof(uint64_t));
     rows->probabilities = bytes_get(cursor, rows->n_rows * sizeof(double));
     rows->keys = bytes_get(cursor, rows->n_keys * sizeof(uint64_t));
-    rows->said = bytes_get(cursor, rows->size);
+    rows->said = bytes_get(cursor, prediction_said_size(rows->n_rows, rows->size));
     return !cursor->failed;
 }

@@ -38,28 +38,33 @@ void predictor_release(predictor *predictor);
 /**
  * What becomes of some rows: the members in their order, then the arrays.
  *
- * Rows are not text yet: their ranks are not known, and numbers take less room.
+ * Rows are not text yet: their ranks are not known, and numbers take less room. Identifiers are:
+ * each as a field of CSV, one after the other.
  */
 typedef struct prediction_rows {
     size_t n_rows, n_trained, n_changed, n_keys;
     size_t n_counts;
-    size_t size;               /**< Of what is said of rows. */
+    size_t size;               /**< Of all identifiers. */
     const void *counts;        /**< [n_counts] uint64_t, see column_counts */
     const void *probabilities; /**< [n_rows] double */
     const void *keys;          /**< [n_keys] uint64_t, see frozen_part */
-    const void *said;          /**< [size] of each row: see prediction_saying */
+    const void *said;          /**< [prediction_said_size()] of each row, see prediction_said */
 } prediction_rows;
 
-/** What is said of a row beside its probability: a prediction_saying, and its identifier with the
- * zero at its end. */
-typedef struct prediction_saying {
-    double score;
-    uint32_t place; /**< See venn_abers_place(). */
-    uint8_t seen;   /**< prediction_seen */
-} prediction_saying;
+/** What is said of rows beside their probabilities, one array behind the other. */
+typedef struct prediction_said {
+    const double *scores;    /**< [n_rows] */
+    const uint32_t *places;  /**< [n_rows] see venn_abers_place() */
+    const uint32_t *lengths; /**< [n_rows] of the identifiers */
+    const uint8_t *seen;     /**< [n_rows] prediction_seen */
+    const char *ids;         /**< [size] */
+} prediction_said;
 
-/** Bytes of a prediction_saying. */
-enum { PREDICTION_SAYING_BYTES = 8 + 4 + 1 };
+/** Bytes that are said of rows whose identifiers take @p size. */
+size_t prediction_said_size(size_t n_rows, size_t size);
+
+/** Finds the arrays in such bytes. @return false if they are none. */
+bool prediction_said_find(prediction_said *said, const void *bytes, size_t n_rows, size_t size);
 
 /** What is needed to score, for one thread at a time. */
 typedef struct prediction_scratch {
@@ -67,9 +72,10 @@ typedef struct prediction_scratch {
     column_counts counts;
     double *scores, *probabilities; /**< [capacity] */
     uint32_t *rows;                 /**< [capacity] */
+    uint32_t *places, *lengths;     /**< [capacity] */
     uint8_t *seen;                  /**< [capacity] */
     size_t capacity;
-    byte_buffer said;
+    byte_buffer ids;
 } prediction_scratch;
 
 void prediction_scratch_release(prediction_scratch *scratch);
@@ -102,8 +108,5 @@ void scored_rows_release(scored_rows *scored);
 
 /** Reads it back, in place. @return false if the bytes are none. */
 bool prediction_rows_get(prediction_rows *rows, bytes_cursor *cursor);
-
-/** Reads what is said of the next row, and its identifier in place; NULL if the bytes are none. */
-const char *prediction_saying_get(prediction_saying *saying, bytes_cursor *cursor);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arithmetic.h"
+#include "base/digits.h"
 #include "base/try.h"
 
 enum {
@@ -15,16 +16,14 @@ enum {
     max_decimal_length = 19,
     first_slots = 1024,
     max_number_length = 400, // longer texts are no numbers
-    to_sign = 1,             // from SIGN_BIT to that of a double
 };
 
 #define SIGN_BIT (UINT64_C(1) << 62)
 #define DIGITS_MASK ((UINT64_C(1) << scale_shift) - 1)
 
-/** Powers of ten that are doubles exactly. */
-static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+const double table_powers_of_ten[TABLE_EXACT_POWERS] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -71,6 +70,49 @@ static table_cell decimal_cell(const char *text, size_t length, char mark) {
     return cell | (table_cell)scale << scale_shift | digits;
 }
 
+/** The lowest @p n bytes of a word, 0 < n <= 8. */
+static uint64_t lowest_bytes(size_t n) {
+    return UINT64_MAX >> (64 - 8 * n);
+}
+
+/**
+ * As decimal_cell(), for a text of one to eight bytes in a word: its digits are moved together over
+ * the mark, and to the end of the word, so that eight are taken at once.
+ */
+static table_cell short_decimal(uint64_t word, size_t length, char mark) {
+    table_cell cell = TABLE_DECIMAL_BIT;
+    if ((char)word == '-') {
+        cell |= SIGN_BIT;
+        word >>= 8;
+        if (--length == 0) {
+            return TABLE_MISSING;
+        }
+    }
+    size_t n_whole = length;
+    uint64_t differing = word ^ (UINT64_C(0x0101010101010101) * (unsigned char)mark);
+    // The highest bit of the lowest zero byte, and of no byte below it.
+    uint64_t marks = (differing - UINT64_C(0x0101010101010101)) & ~differing &
+                     UINT64_C(0x8080808080808080) & lowest_bytes(length);
+    if (marks != 0) {
+        n_whole = (size_t)__builtin_ctzll(marks) / 8;
+        if (n_whole == 0 || n_whole == length - 1) {
+            return TABLE_MISSING;
+        }
+        uint64_t before = lowest_bytes(n_whole);
+        word = (word & before) | (word >> 8 & ~before);
+        length--;
+        cell |= (table_cell)(length - n_whole) << scale_shift;
+    }
+    if (n_whole > 1 && (char)word == '0') {
+        return TABLE_MISSING;
+    }
+    uint64_t digits = (word ^ DIGITS_ZEROS) << (64 - 8 * length);
+    // A byte above 9 shows in its highest bit, or in that of its sum with 0x76.
+    bool all_digits =
+        (((digits + UINT64_C(0x7676767676767676)) | digits) & UINT64_C(0x8080808080808080)) == 0;
+    return all_digits ? cell | digits_gather(digits) : TABLE_MISSING;
+}
+
 static size_t decimal_scale(table_cell cell) {
     return (size_t)(cell >> scale_shift) & max_scale;
 }
@@ -93,6 +135,19 @@ static const char *decimal_text(table_cell cell, char buffer[TABLE_DECIMAL_TEXT_
     return start;
 }
 
+/** The last bytes of a text, one to seven, as a word that no other such bytes give: without a copy
+ * whose length the compiler does not know. */
+static uint64_t tail_word(const char *text, size_t length) {
+    if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text, sizeof first);
+        memcpy(&last, text + length - sizeof last, sizeof last);
+        return (uint64_t)last << 32 | first;
+    }
+    return (uint64_t)(unsigned char)text[0] | (uint64_t)(unsigned char)text[length / 2] << 8 |
+           (uint64_t)(unsigned char)text[length - 1] << 16;
+}
+
 static uint32_t hash_text(const char *text, size_t length) {
     const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15);
     uint64_t hash = length * multiplier;
@@ -103,14 +158,17 @@ static uint32_t hash_text(const char *text, size_t length) {
         hash = (hash ^ word) * multiplier;
         hash ^= hash >> 29;
     }
-    uint64_t tail = 0;
-    if (i < length) {
-        memcpy(&tail, text + i, length - i);
-    }
+    uint64_t tail = i < length ? tail_word(text + i, length - i) : 0;
     hash = (hash ^ tail) * multiplier;
     hash ^= hash >> 32;
     hash *= multiplier;
     return (uint32_t)(hash >> 32);
+}
+
+/** The length of a text of the pool. */
+static size_t text_length(const table_pool *pool, size_t index) {
+    size_t next = index + 1 < pool->n_texts ? pool->starts[index + 1] : pool->n_bytes;
+    return next - pool->starts[index] - 1;
 }
 
 /** The slot that holds the text, or the empty one where it belongs. */
@@ -119,8 +177,8 @@ static size_t find_slot(const table_pool *pool, uint32_t hash, const char *text,
     while (pool->slots[slot] != 0) {
         if ((uint32_t)(pool->slots[slot] >> 32) == hash) {
             size_t index = (uint32_t)pool->slots[slot];
-            const char *other = pool->bytes + pool->starts[index];
-            if (strncmp(other, text, length) == 0 && other[length] == '\0') {
+            if (text_length(pool, index) == length &&
+                memcmp(pool->bytes + pool->starts[index], text, length) == 0) {
                 return slot;
             }
         }
@@ -309,6 +367,31 @@ done:
     return status;
 }
 
+perebor_status table_pool_intern_field(table_pool *pool, table_cell *cell, const char *text,
+                                       size_t length, char decimal, perebor_error *error) {
+    perebor_status status;
+    if (length == 0 || length > DIGITS_WORD) {
+        return table_pool_intern(pool, cell, text, length, decimal, error);
+    }
+    uint64_t word = digits_load(text) & lowest_bytes(length);
+    if (is_digit(text[0]) || text[0] == '-') {
+        *cell = short_decimal(word, length, decimal);
+        if (*cell != TABLE_MISSING) {
+            return PEREBOR_OK;
+        }
+    }
+    table_short_text *recent =
+        &pool->recent[word * UINT64_C(0x9E3779B97F4A7C15) >> (64 - TABLE_RECENT_BITS)];
+    if (recent->word == word) {
+        *cell = recent->cell;
+        return PEREBOR_OK;
+    }
+    PEREBOR_TRY(done, table_pool_intern(pool, cell, text, length, decimal, error));
+    *recent = (table_short_text){word, *cell};
+done:
+    return status;
+}
+
 bool table_pool_find(const table_pool *pool, table_cell *cell, const char *text, size_t length,
                      char decimal) {
     if (length == 0) {
@@ -335,6 +418,26 @@ const char *table_pool_text(const table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
     return table_cell_is_decimal(cell) ? decimal_text(cell, buffer)
                                        : pool->bytes + pool->starts[cell];
+}
+
+size_t table_pool_text_room(const table_pool *pool, table_cell cell) {
+    enum { decimal_room = max_decimal_length + DIGITS_WORD + 1 };
+    return table_cell_is_decimal(cell) ? decimal_room : text_length(pool, cell) + 1;
+}
+
+size_t table_pool_write(const table_pool *pool, table_cell cell, char *to) {
+    uint64_t digits = cell & DIGITS_MASK;
+    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    if (cell == (TABLE_DECIMAL_BIT | digits) && digits < 100000000) {
+        size_t length = digits_write(to, (uint32_t)digits);
+        to[length] = '\0';
+        return length;
+    }
+    bool is_decimal = table_cell_is_decimal(cell);
+    const char *text = is_decimal ? decimal_text(cell, buffer) : pool->bytes + pool->starts[cell];
+    size_t length = is_decimal ? strlen(text) : text_length(pool, cell);
+    memcpy(to, text, length + 1);
+    return length;
 }
 
 /** Whether the text is [+-]?digits[.digits][e[+-]digits], a digit before or after the point. */
@@ -376,15 +479,7 @@ static double read_number(const table_pool *pool, const char *text) {
 /** As table_pool_number(), but a number beyond all doubles is infinite. */
 static bool read_cell(const table_pool *pool, table_cell cell, char decimal, double *number) {
     if (table_cell_is_decimal(cell)) {
-        uint64_t digits = cell & DIGITS_MASK;
-        size_t scale = decimal_scale(cell);
-        // Both are doubles exactly, so that the division rounds once.
-        if (digits <= UINT64_C(1) << 53 && scale < sizeof powers_of_ten / sizeof *powers_of_ten) {
-            double value = (double)(int64_t)digits / powers_of_ten[scale];
-            // The sign without a branch, which no processor foretells of numbers about zero.
-            *number =
-                arithmetic_from_bits(arithmetic_to_bits(value) | (cell & SIGN_BIT) << to_sign);
-        } else {
+        if (!table_cell_exact_number(cell, number)) {
             char buffer[TABLE_DECIMAL_TEXT_SIZE];
             *number = read_number(pool, decimal_text(cell, buffer));
         }

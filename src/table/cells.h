@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arithmetic.h"
 #include "base/text.h"
 #include "perebor/status.h"
 
@@ -33,6 +34,14 @@ typedef uint64_t table_cell;
 #define TABLE_SCALE_MASK (UINT64_C(31) << 57)
 
 enum { TABLE_DECIMAL_TEXT_SIZE = 48 /**< enough for any decimal cell as text */ };
+
+/** A text of at most eight bytes as a word, filled up with zeros, and its cell. */
+typedef struct table_short_text {
+    uint64_t word; /**< 0: none. */
+    table_cell cell;
+} table_short_text;
+
+enum { TABLE_RECENT_BITS = 8 };
 
 /** The distinct texts of all tables. */
 typedef struct table_pool {
@@ -46,6 +55,8 @@ typedef struct table_pool {
     size_t n_slots;  /**< A power of two. */
     size_t n_invalid;
     locale_t c_locale;
+    table_short_text
+        recent[1 << TABLE_RECENT_BITS]; /**< By a hash; a later text takes the place. */
 } table_pool;
 
 /**
@@ -65,6 +76,11 @@ void table_pool_release(table_pool *pool);
 PEREBOR_MUST_CHECK perebor_status table_pool_intern(table_pool *pool, table_cell *cell,
                                                     const char *text, size_t length, char decimal,
                                                     perebor_error *error);
+
+/** The same for a text without zeros behind which eight bytes may be read, whatever they are. */
+PEREBOR_MUST_CHECK perebor_status table_pool_intern_field(table_pool *pool, table_cell *cell,
+                                                          const char *text, size_t length,
+                                                          char decimal, perebor_error *error);
 
 /**
  * Finds the cell of a text without making one.
@@ -89,6 +105,12 @@ PEREBOR_MUST_CHECK perebor_status table_pool_intern_double(table_pool *pool, tab
 const char *table_pool_text(const table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]);
 
+/** The most bytes that table_pool_write() writes. */
+size_t table_pool_text_room(const table_pool *pool, table_cell cell);
+
+/** Writes the text of a cell and a zero. @return Its length. */
+size_t table_pool_write(const table_pool *pool, table_cell cell, char *to);
+
 /**
  * Reads a cell as a number, correctly rounded whatever the locale. White space around it is
  * allowed.
@@ -96,6 +118,28 @@ const char *table_pool_text(const table_pool *pool, table_cell cell,
  * @return false if the cell is a missing value, or is not a finite number.
  */
 bool table_pool_number(const table_pool *pool, table_cell cell, char decimal, double *number);
+
+/** Powers of ten that are doubles exactly. */
+enum { TABLE_EXACT_POWERS = 23 };
+extern const double table_powers_of_ten[TABLE_EXACT_POWERS];
+
+/**
+ * The number that a decimal cell is, for one that has at most 2^53 without its mark and a power of
+ * ten that is a double below it: both are doubles exactly, so that the division rounds once.
+ *
+ * @return false if it is another cell.
+ */
+static inline bool table_cell_exact_number(table_cell cell, double *number) {
+    uint64_t digits = cell & ((UINT64_C(1) << 57) - 1), scale = cell >> 57 & 31;
+    if ((cell & TABLE_DECIMAL_BIT) == 0 || digits > UINT64_C(1) << 53 ||
+        scale >= TABLE_EXACT_POWERS) {
+        return false;
+    }
+    double value = (double)(int64_t)digits / table_powers_of_ten[scale];
+    // The sign without a branch, which no processor foretells of numbers about zero.
+    *number = arithmetic_from_bits(arithmetic_to_bits(value) | (cell & UINT64_C(1) << 62) << 1);
+    return true;
+}
 
 /** Whether a cell is written as a number, but of a size that no double has, such as 1e400. */
 bool table_pool_is_beyond_doubles(const table_pool *pool, table_cell cell, char decimal);

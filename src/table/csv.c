@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "table/csv_marks.h"
 
 enum {
     file_chunk = 1 << 20,
@@ -13,6 +14,7 @@ enum {
     min_sample = 16, // bytes to look at before the first record, however small the chunk
     max_buffer = 1 << 29,
     first_fields = 32,
+    careful_records = 64, // to be read one byte at a time after one that is not plain
 };
 
 /** How the parsing of a record ended. */
@@ -50,10 +52,11 @@ static perebor_status grow(csv_reader *reader, perebor_error *error) {
                             "a quote opened and never closed?",
                             reader->name, reader->next_line, max_buffer / 2 >> 20);
     }
-    char *buffer = realloc(reader->buffer, capacity);
+    char *buffer = realloc(reader->buffer, capacity + CSV_SLACK);
     if (buffer == NULL) {
         return perebor_no_memory(error, "for %zu bytes of %s", capacity, reader->name);
     }
+    memset(buffer + capacity, 0, CSV_SLACK);
     reader->buffer = buffer;
     reader->capacity = capacity;
     return PEREBOR_OK;
@@ -65,6 +68,7 @@ static perebor_status refill(csv_reader *reader, perebor_error *error) {
         memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
         reader->end -= reader->start;
         reader->start = 0;
+        reader->marks_of = SIZE_MAX;
     }
     if (reader->end >= reader->capacity / 2 || reader->capacity - reader->end < min_room) {
         perebor_status status = grow(reader, error);
@@ -156,6 +160,7 @@ void csv_set_delimiter(csv_reader *reader, char delimiter) {
     memset(reader->special, 0, sizeof reader->special);
     reader->special[(unsigned char)delimiter] = true;
     reader->special['\r'] = reader->special['\n'] = reader->special['\0'] = true;
+    reader->marks_of = SIZE_MAX;
 }
 
 const char *csv_peek(const csv_reader *reader, size_t *size) {
@@ -336,7 +341,56 @@ static outcome parse_record_or_comment(csv_reader *reader, parse *parse) {
     return parse_record(reader, parse);
 }
 
+/**
+ * Reads the next record if it is plain: fields without quotes, a line end of one byte, all of it in
+ * the buffer and not near its end. Special bytes are found 64 at a time, see csv_marks.h.
+ *
+ * @return false if that must be read byte by byte: nothing is read then.
+ */
+static bool read_plain(csv_reader *reader) {
+    const char *buffer = reader->buffer;
+    bool go_on = reader->marks_of == reader->start;
+    size_t start = reader->start, at = start, n = 0;
+    size_t marked = go_on ? reader->marked : start;
+    uint64_t marks = go_on ? reader->marks : 0;
+    char ending;
+    if (reader->comment != '\0' && start < reader->end && buffer[start] == reader->comment) {
+        return false;
+    }
+    do {
+        while (marks == 0) {
+            if (reader->end - marked < CSV_MARKED_BYTES) {
+                return false;
+            }
+            marks = csv_marks_find(buffer + marked, reader->delimiter);
+            marked += CSV_MARKED_BYTES;
+        }
+        size_t found = marked - CSV_MARKED_BYTES + (size_t)__builtin_ctzll(marks);
+        marks &= marks - 1;
+        ending = buffer[found];
+        if (buffer[at] == '"' || n == reader->fields_capacity) {
+            return false;
+        }
+        reader->fields[n++] = (csv_field){reader->buffer + at, found - at};
+        at = found + 1;
+    } while (ending == reader->delimiter);
+    if (ending != '\n' || (n == 1 && reader->fields[0].length == 0)) {
+        return false;
+    }
+    reader->n_fields = n;
+    reader->line = reader->next_line++;
+    reader->start = reader->marks_of = at;
+    reader->marked = marked;
+    reader->marks = marks;
+    return true;
+}
+
 perebor_status csv_read(csv_reader *reader, bool *more, perebor_error *error) {
+    if (reader->n_careful == 0 && read_plain(reader)) {
+        *more = true;
+        return PEREBOR_OK;
+    }
+    reader->n_careful = reader->n_careful == 0 ? careful_records : reader->n_careful - 1;
     do {
         if (reader->start == reader->end && reader->at_end) {
             *more = false;

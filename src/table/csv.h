@@ -44,8 +44,15 @@ typedef struct csv_reader {
     uint64_t careful_until;      /**< Before it there may be other ones. */
     uint64_t next_line;
     size_t chunk_size;
-    bool special[256]; /**< Bytes that may end an unquoted field. */
+    bool special[256];  /**< Bytes that may end an unquoted field. */
+    size_t marks_of;    /**< The start that the marks are of; SIZE_MAX: of none. */
+    size_t marked;      /**< Up to where the buffer has been looked through for special bytes. */
+    uint64_t marks;     /**< Those of the last 64 bytes before it that are still ahead. */
+    unsigned n_careful; /**< Records to be read before plain ones are hoped for again. */
 } csv_reader;
+
+/** Bytes behind the buffer, and so behind any field, that may be read: they mean nothing. */
+enum { CSV_SLACK = 16 };
 
 /**
  * Opens a file and fills the buffer for the first time. A byte order mark is skipped.
@@ -69,7 +76,7 @@ PEREBOR_MUST_CHECK perebor_status csv_open_sample(csv_reader *reader, const char
 /**
  * Whole records in memory, in UTF-8 or near it: a part of a source.
  *
- * @param[in] bytes  [size] of malloc(); the reader's from now on.
+ * @param[in] bytes  [size + CSV_SLACK] of malloc(); the reader's from now on.
  * @param[in] line   Of the source, on which they begin.
  */
 void csv_open_part(csv_reader *reader, const char *name, char *bytes, size_t size, uint64_t line);

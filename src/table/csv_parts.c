@@ -129,10 +129,11 @@ perebor_status csv_parts_open(const csv_parts *parts, size_t i, const perebor_ta
                               csv_reader *reader, perebor_error *error) {
     const csv_part *part = &parts->parts[i];
     size_t size = (size_t)(part[1].at - part->at);
-    char *bytes = malloc(size + 1);
+    char *bytes = malloc(size + CSV_SLACK);
     if (bytes == NULL) {
         return perebor_no_memory(error, "for %zu bytes of %s", size, source->path);
     }
+    memset(bytes + size, 0, CSV_SLACK);
     perebor_status status =
         perebor_file_read_at(parts->file, source->path, part->at, bytes, size, error);
     if (status == PEREBOR_OK) {

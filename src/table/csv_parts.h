@@ -27,7 +27,7 @@ typedef struct csv_parts {
 } csv_parts;
 
 /** Bytes of a part, but for its last record. */
-enum { CSV_PART_BYTES = 1 << 19 };
+enum { CSV_PART_BYTES = 1 << 18 };
 
 /**
  * Reads the dialect and finds the parts.

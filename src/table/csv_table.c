@@ -161,7 +161,8 @@ static perebor_status add_row(csv_reading *reading, perebor_error *error) {
     }
     size_t row = table->n_rows;
     for (size_t i = 0; i < table->n_columns; i++) {
-        PEREBOR_TRY(done, table_pool_intern(&reading->load->pool, &table->columns[i].cells[row],
+        PEREBOR_TRY(done,
+                    table_pool_intern_field(&reading->load->pool, &table->columns[i].cells[row],
                                             reader->fields[i].text, reader->fields[i].length,
                                             table->decimal, error));
     }
@@ -282,7 +283,7 @@ done:
 
 perebor_status table_read_csv_part(table *output, bool *doubtful, table_load *load,
                                    const perebor_table_source *source, const csv_dialect *dialect,
-                                   csv_reader *reader, perebor_error *error) {
+                                   size_t n_rows, csv_reader *reader, perebor_error *error) {
     perebor_status status;
     const char *encoding;
     table result = {.name = source->name,
@@ -300,6 +301,7 @@ perebor_status table_read_csv_part(table *output, bool *doubtful, table_load *lo
     reader->comment = dialect->comment;
     reader->stream.encoding = dialect->encoding;
     PEREBOR_TRY(failed, csv_header_repeat(&reading, dialect->header, dialect->n_columns, error));
+    PEREBOR_TRY(failed, resize_rows(&reading, n_rows + 1, error));
     PEREBOR_TRY(failed, add_rows(&reading, error));
     PEREBOR_TRY(failed, judge_part(&reading, doubtful, error));
     if (*doubtful || result.n_rows == 0) {

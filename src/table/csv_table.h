@@ -50,6 +50,7 @@ bool csv_dialect_has_row(const csv_dialect *dialect, const csv_reader *reader);
  * Reads some of the rows of a source, by its dialect.
  *
  * @param[out]    table  Without a row if all lines are empty.
+ * @param[in]     n_rows  Of the part, to make room for.
  * @param[in,out] reader  Of whole records.
  * @param[out]    doubtful  Whether there is something by which only the whole of the source can be
  *                          judged: a number with another decimal mark, text that is not UTF-8 where
@@ -59,7 +60,7 @@ bool csv_dialect_has_row(const csv_dialect *dialect, const csv_reader *reader);
 PEREBOR_MUST_CHECK perebor_status table_read_csv_part(table *table, bool *doubtful,
                                                       table_load *load,
                                                       const perebor_table_source *source,
-                                                      const csv_dialect *dialect,
+                                                      const csv_dialect *dialect, size_t n_rows,
                                                       csv_reader *reader, perebor_error *error);
 
 /** Opens the file of a source and reads it. */

@@ -80,6 +80,9 @@ static perebor_status type_numeric(const typing *typing, size_t column, double *
     char decimal = table_joined_decimal(typing->joined, from);
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
+        if (table_cell_exact_number(cell, &values[row])) {
+            continue;
+        }
         if (cell == TABLE_MISSING) {
             values[row] = NAN;
         } else if (!table_pool_number(&typing->load->pool, cell, decimal, &values[row])) {

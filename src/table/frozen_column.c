@@ -177,10 +177,24 @@ static perebor_status name_unknown(const typing *typing, const placed *placed, c
     return PEREBOR_OK;
 }
 
-static int64_t place_of_row(const typing *typing, size_t column, const placed *placed, size_t row) {
+/** The places of cells that were met: see TYPING_RECENT. */
+typedef struct recent_places {
+    table_cell cells[TYPING_RECENT];
+    int64_t places[TYPING_RECENT];
+} recent_places;
+
+static int64_t place_of_row(const typing *typing, size_t column, const placed *placed, size_t row,
+                            recent_places *recent) {
     table_cell cell = table_joined_cell(typing->joined, typing_column(typing, column), row);
-    return cell == TABLE_MISSING ? missing_place
-                                 : placed->places[table_key_index_find(&placed->numbers, cell)];
+    size_t slot = cell % TYPING_RECENT;
+    if (cell == TABLE_MISSING) {
+        return missing_place;
+    }
+    if (recent->cells[slot] != cell) {
+        recent->cells[slot] = cell;
+        recent->places[slot] = placed->places[table_key_index_find(&placed->numbers, cell)];
+    }
+    return recent->places[slot];
 }
 
 static perebor_status type_levels(const typing *typing, size_t column, const perebor_column *frozen,
@@ -188,6 +202,7 @@ static perebor_status type_levels(const typing *typing, size_t column, const per
                                   perebor_error *error) {
     perebor_status status;
     placed placed = {0};
+    recent_places recent = {.cells = {TABLE_MISSING}};
     bool nominal = frozen->role == PEREBOR_ROLE_NOMINAL;
     const double code = nominal ? (double)frozen->n_levels + 1.0 : NAN;
     PEREBOR_TRY(done, list_values(typing, column, &placed, error));
@@ -196,7 +211,7 @@ static perebor_status type_levels(const typing *typing, size_t column, const per
     PEREBOR_TRY(done, status);
     PEREBOR_TRY(done, name_unknown(typing, &placed, frozen->name, unknown, error));
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
-        int64_t place = place_of_row(typing, column, &placed, row);
+        int64_t place = place_of_row(typing, column, &placed, row, &recent);
         values[row] = place >= 0 ? (double)place : place == unknown_place ? code : NAN;
         unknown->n_rows += place == unknown_place;
     }
@@ -248,6 +263,7 @@ perebor_status frozen_labels(const typing *typing, size_t target, const perebor_
                              perebor_frozen_report *report, perebor_error *error) {
     perebor_status status;
     placed placed = {0};
+    recent_places recent = {.cells = {TABLE_MISSING}};
     size_t n_rows = typing->joined->n_rows;
     int8_t *labels = perebor_arena_allocate(typing->load->report, n_rows, sizeof *labels);
     if (labels == NULL) {
@@ -257,7 +273,7 @@ perebor_status frozen_labels(const typing *typing, size_t target, const perebor_
     place_classes(&placed, schema);
     PEREBOR_TRY(done, name_unknown(typing, &placed, schema->target_name, &report->target, error));
     for (size_t row = 0; row < n_rows; row++) {
-        int64_t place = place_of_row(typing, target, &placed, row);
+        int64_t place = place_of_row(typing, target, &placed, row, &recent);
         labels[row] = (int8_t)(place >= 0 ? place : -1);
         report->n_labelled += place >= 0;
         report->n_target_gaps += place == missing_place;

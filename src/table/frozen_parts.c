@@ -159,8 +159,9 @@ static perebor_status read_part(void *context, table_load *load, table *table,
     csv_reader reader;
     size_t key;
     PEREBOR_TRY(failed, csv_parts_open(csv, loading->i, source, &reader, error));
-    status = table_read_csv_part(&result, &loading->part->is_doubtful, load, source, &csv->dialect,
-                                 &reader, error);
+    status = table_read_csv_part(
+        &result, &loading->part->is_doubtful, load, source, &csv->dialect,
+        (size_t)(csv->parts[loading->i + 1].row - csv->parts[loading->i].row), &reader, error);
     csv_close(&reader);
     PEREBOR_TRY(failed, status);
     if (loading->part->is_doubtful) {
@@ -228,8 +229,9 @@ static perebor_status load_part(const frozen_parts *parts, size_t i, frozen_part
     }
     const table_part from = {
         .context = &loading, .read = read_part, .is_part = parts->csv.n > 1, .observer = &observer};
-    perebor_status status = table_load_part(&result.dataset, &result.report, parts->spec,
-                                            parts->schema, &from, &reason);
+    perebor_status status =
+        table_load_part(&result.rows, &result.report, parts->spec, parts->schema, &from, &reason);
+    result.dataset = result.rows.dataset;
     if (status != PEREBOR_OK && !result.is_doubtful) {
         frozen_part_release(&result);
         return perebor_fail(error, status, "%s", reason.message);
@@ -244,7 +246,7 @@ perebor_status frozen_parts_load(const frozen_parts *parts, size_t i, frozen_par
 }
 
 void frozen_part_release(frozen_part *part) {
-    perebor_dataset_free(part->dataset);
+    table_part_rows_release(&part->rows);
     perebor_tables_report_release(&part->report);
     free(part->keys);
     *part = (frozen_part){0};

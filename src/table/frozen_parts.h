@@ -20,6 +20,7 @@
 #include "perebor/dataset.h"
 #include "perebor/status.h"
 #include "perebor/tables.h"
+#include "table/part.h"
 
 typedef struct frozen_parts frozen_parts;
 
@@ -53,8 +54,9 @@ const char *const *frozen_parts_warnings(const frozen_parts *parts, size_t *n);
 
 /** One part. Starts as {0}; released with frozen_part_release(). */
 typedef struct frozen_part {
-    bool is_doubtful;         /**< All of the table must be loaded; nothing else is set. */
-    perebor_dataset *dataset; /**< NULL: none of its rows is left. */
+    bool is_doubtful;               /**< All of the table must be loaded; nothing else is set. */
+    const perebor_dataset *dataset; /**< In @p rows; NULL: none of them is left. */
+    table_part_rows rows;
     perebor_tables_report report;
     uint64_t *keys; /**< [n_keys] a number for what must not occur twice; see below. */
     size_t n_keys;

@@ -6,6 +6,7 @@
 #ifndef PEREBOR_TABLE_PART_H
 #define PEREBOR_TABLE_PART_H
 
+#include "base/arena.h"
 #include "table/observer.h"
 
 /** Where the rows come from. */
@@ -17,13 +18,21 @@ typedef struct table_part {
     const table_observer *observer;
 } table_part;
 
+/** What the rows of a part are held in. Starts as {0}; released with table_part_rows_release(). */
+typedef struct table_part_rows {
+    perebor_dataset
+        *dataset; /**< NULL if no row is left. Borrows from the schema and the arenas. */
+    perebor_arena values, names;
+} table_part_rows;
+
+void table_part_rows_release(table_part_rows *rows);
+
 /**
- * As perebor_tables_load_frozen(), for the rows of a part.
+ * As perebor_tables_load_frozen(), for the rows of a part, which are not copied together.
  *
- * @param[out] dataset  NULL if no row is left of it.
  * @param[out] report   Says nothing of sources.
  */
-PEREBOR_MUST_CHECK perebor_status table_load_part(perebor_dataset **dataset,
+PEREBOR_MUST_CHECK perebor_status table_load_part(table_part_rows *rows,
                                                   perebor_tables_report *report,
                                                   const perebor_tables_spec *spec,
                                                   const perebor_dataset *schema,

@@ -230,13 +230,33 @@ done:
     return status;
 }
 
-perebor_status table_load_part(perebor_dataset **dataset, perebor_tables_report *report,
+void table_part_rows_release(table_part_rows *rows) {
+    free(rows->dataset);
+    perebor_arena_release(&rows->values);
+    perebor_arena_release(&rows->names);
+    *rows = (table_part_rows){0};
+}
+
+/** Types rows that stay where they are: their names are the load's. */
+static perebor_status type_part(table_part_rows *rows, table_load *load, const table_joined *joined,
+                                perebor_error *error) {
+    rows->dataset = malloc(sizeof *rows->dataset);
+    if (rows->dataset == NULL) {
+        return perebor_no_memory(error, "to load tables");
+    }
+    perebor_status status = table_type_frozen(rows->dataset, &rows->values, load, joined, error);
+    rows->names = load->arena;
+    load->arena = (perebor_arena){0};
+    return status;
+}
+
+perebor_status table_load_part(table_part_rows *rows, perebor_tables_report *report,
                                const perebor_tables_spec *spec, const perebor_dataset *schema,
                                const table_part *part, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table_load load = {.spec = spec, .schema = schema, .is_part = part->is_part};
     table_joined joined = {0};
-    perebor_dataset *result = NULL;
+    table_part_rows result = {0};
     load.report = calloc(1, sizeof *load.report);
     load.tables = calloc(1, sizeof *load.tables);
     if (load.report == NULL || load.tables == NULL) {
@@ -250,13 +270,13 @@ perebor_status table_load_part(perebor_dataset **dataset, perebor_tables_report 
         PEREBOR_TRY(done, assemble(&load, &joined, part->observer, error));
     }
     if (joined.n_rows > 0) {
-        PEREBOR_TRY(done, type_and_copy(&result, &load, &joined, error));
+        PEREBOR_TRY(done, type_part(&result, &load, &joined, error));
     }
     PEREBOR_TRY(done, make_report(&load, report, error));
-    *dataset = result;
-    result = NULL;
+    *rows = result;
+    result = (table_part_rows){0};
 done:
-    perebor_dataset_free(result);
+    table_part_rows_release(&result);
     table_joined_release(&joined);
     release_load(&load);
     return status;

@@ -27,14 +27,15 @@ perebor_status typing_number_values(const typing *typing, size_t column, table_k
                                     perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const table_joined_column *from = typing_column(typing, column);
-    table_cell previous = TABLE_MISSING;
+    table_cell recent[TYPING_RECENT] = {TABLE_MISSING};
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, from, row);
-        if (cell != previous && cell != TABLE_MISSING) {
+        table_cell *known = &recent[cell % TYPING_RECENT];
+        if (cell != *known && cell != TABLE_MISSING) {
             uint32_t found;
             PEREBOR_TRY(done,
                         table_key_index_add(places, cell, (uint32_t)places->n_keys, &found, error));
-            previous = cell;
+            *known = cell;
         }
     }
 done:

@@ -29,6 +29,9 @@ enum { TYPING_N_USUAL = 7 };
 extern const char *const typing_usual_false[TYPING_N_USUAL],
     *const typing_usual_true[TYPING_N_USUAL];
 
+/** Cells whose values are at hand, by the lowest bits of their words: most columns have fewer. */
+enum { TYPING_RECENT = 128 };
+
 const table_joined_column *typing_column(const typing *typing, size_t column);
 
 /** Fails at a cell: place, column, value, and what is wrong with it. */

@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "table/typing_rows.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/try.h"
+
+/** Whether the words of a column's cells ascend, so that none is missing and none occurs twice. */
+static bool ascends(const typing *typing, size_t column) {
+    const table_joined_column *from = typing_column(typing, column);
+    table_cell before = TABLE_MISSING;
+    for (size_t row = 0; row < typing->joined->n_rows; row++) {
+        table_cell cell = table_joined_cell(typing->joined, from, row);
+        if (cell <= before) {
+            return false;
+        }
+        before = cell;
+    }
+    return true;
+}
 
 perebor_status typing_check_ids(const typing *typing, size_t id, size_t group,
                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     table_key_index index = {0};
-    if (id == TABLE_NO_COLUMN || id == group || typing_column(typing, id)->is_key) {
+    if (id == TABLE_NO_COLUMN || id == group || typing_column(typing, id)->is_key ||
+        ascends(typing, id)) {
         return PEREBOR_OK;
     }
+    PEREBOR_TRY(done, table_key_index_reserve(&index, typing->joined->n_rows, error));
     for (size_t row = 0; row < typing->joined->n_rows; row++) {
         table_cell cell = table_joined_cell(typing->joined, typing_column(typing, id), row);
         uint32_t first = TABLE_NO_ROW;
@@ -56,26 +69,21 @@ static uint32_t *number_rows(const typing *typing) {
     return numbers;
 }
 
-/** Text of the id of a row: of the id column, or the row's number. */
-static const char *id_text(const typing *typing, size_t id, size_t row, const uint32_t *numbers,
-                           char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
-    if (id == TABLE_NO_COLUMN) {
-        (void)snprintf(buffer, TABLE_DECIMAL_TEXT_SIZE, "%u",
-                       numbers[typing->joined->rows[0][row]]);
-        return buffer;
-    }
-    table_cell cell = table_joined_cell(typing->joined, typing_column(typing, id), row);
-    return table_pool_text(&typing->load->pool, cell, buffer);
+/** The cell that names a row, or its number as one. */
+static table_cell id_cell(const typing *typing, size_t id, size_t row, const uint32_t *numbers) {
+    return id == TABLE_NO_COLUMN
+               ? TABLE_DECIMAL_BIT | numbers[typing->joined->rows[0][row]]
+               : table_joined_cell(typing->joined, typing_column(typing, id), row);
 }
 
 perebor_status typing_rows(const typing *typing, size_t id, perebor_dataset *dataset,
                            perebor_error *error) {
     size_t n_rows = typing->joined->n_rows;
-    char buffer[TABLE_DECIMAL_TEXT_SIZE];
+    const table_pool *pool = &typing->load->pool;
     const uint32_t *numbers = number_rows(typing);
     size_t size = 0;
     for (size_t row = 0; numbers != NULL && row < n_rows; row++) {
-        size += strlen(id_text(typing, id, row, numbers, buffer)) + 1;
+        size += table_pool_text_room(pool, id_cell(typing, id, row, numbers));
     }
     uint32_t *source_rows = perebor_arena_allocate(typing->arena, n_rows, sizeof *source_rows);
     const char **ids = perebor_arena_allocate(typing->arena, n_rows, sizeof *ids);
@@ -84,11 +92,8 @@ perebor_status typing_rows(const typing *typing, size_t id, perebor_dataset *dat
         return perebor_no_memory(error, "to load tables");
     }
     for (size_t row = 0; row < n_rows; row++) {
-        const char *text = id_text(typing, id, row, numbers, buffer);
-        size_t length = strlen(text) + 1;
-        memcpy(bytes, text, length);
         ids[row] = bytes;
-        bytes += length;
+        bytes += table_pool_write(pool, id_cell(typing, id, row, numbers), bytes) + 1;
         source_rows[row] = numbers[typing->joined->rows[0][row]];
     }
     dataset->n_rows = n_rows;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -126,6 +127,34 @@ static void every_real_is_read_back_with_all_its_bits(void **state) {
     }
 }
 
+/** The first number of digits at which printf's text reads back, and those digits. */
+static void every_real_has_the_fewest_digits(void **state) {
+    (void)state;
+    uint64_t random = 17;
+    char digits[64], least[64], text[256];
+    for (size_t i = 0; i < 20000; i++) {
+        double value =
+            i % 4 == 0   ? draw_uniform(&random)
+            : i % 4 == 1 ? ldexp(draw_uniform(&random), (int)(draw_bits(&random) % 90) - 60)
+            : i % 4 == 2 ? (double)(draw_bits(&random) % 100000) / 1000.0
+                         : nextafter(ldexp(1.0, (int)(draw_bits(&random) % 90) - 60), 0.0);
+        int n = 1;
+        do {
+            snprintf(least, sizeof least, "%.*e", n++ - 1, value);
+        } while (strtod(least, NULL) != value);
+        write_real(value, text);
+        snprintf(digits, sizeof digits, "%.*e", n - 2, strtod(text + 1, NULL));
+        assert_string_equal(digits, least);
+        size_t n_digits = 0, n_zeros = 0;
+        for (const char *at = text + 1; *at != '\0' && *at != 'e'; at++) {
+            bool leads = n_digits == 0 && *at == '0';
+            n_digits += *at != '.' && !leads;
+            n_zeros = *at == '0' ? n_zeros + !leads : *at == '.' ? n_zeros : 0;
+        }
+        assert_true((int)(n_digits - n_zeros) <= n - 1);
+    }
+}
+
 static void a_number_follows_its_comma(void **state) {
     (void)state;
     char text[CSV_UNSIGNED_SIZE];
@@ -143,6 +172,7 @@ int main(void) {
         cmocka_unit_test(any_text_is_read_back_as_it_was),
         cmocka_unit_test(a_real_is_the_shortest_that_reads_as_the_same),
         cmocka_unit_test(every_real_is_read_back_with_all_its_bits),
+        cmocka_unit_test(every_real_has_the_fewest_digits),
         cmocka_unit_test(a_number_follows_its_comma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

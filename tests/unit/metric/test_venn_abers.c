@@ -193,6 +193,28 @@ static void an_interval_encloses_the_share_of_equal_scores_and_narrows(void **st
     }
 }
 
+static void places_of_many_scores_are_those_of_each(void **state) {
+    (void)state;
+    for (size_t n = 0; n <= max_rows; n += n < 5 ? 1 : 37) {
+        rows drawn = {.n = n};
+        double scores[101];
+        uint32_t places[101];
+        for (size_t i = 0; i < n; i++) {
+            drawn.scores[i] = (double)(i * i % 53) / 8.0;
+            drawn.labels[i] = i % 3 == 0;
+        }
+        venn_abers *made = create(&drawn);
+        for (size_t i = 0; i < 101; i++) {
+            scores[i] = (double)(i * 7 % 101) / 16.0 - 0.5;
+        }
+        venn_abers_places(made, scores, 101, places);
+        for (size_t i = 0; i < 101; i++) {
+            assert_int_equal(places[i], venn_abers_place(made, scores[i]));
+        }
+        venn_abers_free(made);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_those_of_isotonic_regression),
@@ -200,6 +222,7 @@ int main(void) {
         cmocka_unit_test(a_single_row_and_equal_scores_are_worked_out_by_hand),
         cmocka_unit_test(nothing_known_says_nothing),
         cmocka_unit_test(an_interval_encloses_the_share_of_equal_scores_and_narrows),
+        cmocka_unit_test(places_of_many_scores_are_those_of_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,11 +82,56 @@ static void keys_of_any_kind_are_sorted(void **state) {
     free(sorted);
 }
 
+/** Rows whose probabilities differ by less than a share of 2^32 go by these all the same. */
+static void near_probabilities_are_told_apart(void **state) {
+    (void)state;
+    uint64_t random = 11;
+    double probabilities[most];
+    for (double scale = 1e-9; scale > 1e-17; scale /= 10.0) {
+        for (size_t i = 0; i < most; i++) {
+            probabilities[i] = 0.3 + scale * (double)(draw_bits(&random) % 64);
+        }
+        compare(probabilities, most);
+    }
+}
+
+static void keys_that_occur_again_are_kept_once(void **state) {
+    (void)state;
+    enum { n = 60000 };
+    uint64_t random = 3, *keys = calloc(n, sizeof *keys), *sorted = calloc(n, sizeof *sorted);
+    assert_true(keys != NULL && sorted != NULL);
+    for (unsigned kind = 0; kind < 5; kind++) {
+        size_t n_kept = 0, found = 0;
+        for (size_t i = 0; i < n; i++) {
+            uint64_t bits = draw_bits(&random);
+            keys[i] = kind == 0   ? bits
+                      : kind == 1 ? bits % 3 + 1
+                      : kind == 2 ? bits % n + 1
+                      : kind == 3 ? (bits % n + 1) << 40
+                                  : n - i;
+            sorted[i] = keys[i];
+        }
+        assert_int_equal(prediction_keep_repeated(keys, n, &n_kept, NULL), 0);
+        qsort(sorted, n, sizeof *sorted, by_value);
+        for (size_t i = 1; i < n; i++) {
+            if (sorted[i] == sorted[i - 1] && (i == 1 || sorted[i] != sorted[i - 2])) {
+                assert_true(found < n_kept && keys[found] == sorted[i]);
+                found++;
+            }
+        }
+        assert_int_equal(found, n_kept);
+    }
+    free(keys);
+    free(sorted);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_are_those_of_the_definition),
         cmocka_unit_test(ends_and_zeros_have_places),
         cmocka_unit_test(keys_of_any_kind_are_sorted),
+        cmocka_unit_test(near_probabilities_are_told_apart),
+        cmocka_unit_test(keys_that_occur_again_are_kept_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "table/cells.h"
 
 static table_pool pool;
@@ -179,6 +180,32 @@ static void a_double_becomes_its_shortest_text(void **state) {
     }
 }
 
+/** Texts of up to eight bytes are taken as words, with anything behind them. */
+static void fields_are_the_cells_of_their_texts(void **state) {
+    (void)state;
+    static const char signs[] = "0123456789012345678900.,--eN A";
+    uint64_t random = 23;
+    for (size_t i = 0; i < 200000; i++) {
+        char text[32];
+        size_t length = draw_bits(&random) % 11;
+        for (size_t k = 0; k < sizeof text; k++) {
+            text[k] = signs[draw_bits(&random) % (sizeof signs - 1)];
+        }
+        char mark = i % 3 == 0 ? ',' : '.';
+        table_cell whole = 1, field = 2;
+        perebor_error error;
+        assert_int_equal(table_pool_intern_field(&pool, &field, text, length, mark, &error),
+                         PEREBOR_OK);
+        assert_int_equal(table_pool_intern(&pool, &whole, text, length, mark, &error), PEREBOR_OK);
+        assert_true(field == whole);
+        char written[TABLE_DECIMAL_TEXT_SIZE], buffer[TABLE_DECIMAL_TEXT_SIZE];
+        assert_true(table_pool_text_room(&pool, field) <= sizeof written);
+        size_t n_written = table_pool_write(&pool, field, written);
+        assert_int_equal(n_written, strlen(written));
+        assert_string_equal(written, table_pool_text(&pool, field, buffer));
+    }
+}
+
 static void many_texts_stay_apart(void **state) {
     (void)state;
     enum { N = 20000 };
@@ -204,6 +231,7 @@ int main(void) {
         cmocka_unit_test(a_decimal_comma_is_no_thousands_separator),
         cmocka_unit_test(random_decimals_are_rounded_correctly),
         cmocka_unit_test(a_double_becomes_its_shortest_text),
+        cmocka_unit_test(fields_are_the_cells_of_their_texts),
         cmocka_unit_test(many_texts_stay_apart),
     };
     return cmocka_run_group_tests(tests, open_pool, close_pool);

@@ -123,6 +123,7 @@ static void check_reading(const records *records, const written *file, size_t ch
     csv_set_delimiter(&reader, file->delimiter);
     reader.comment = file->comment;
     for (; csv_read(&reader, &more, NULL) == PEREBOR_OK && more; n++) {
+        reader.n_careful = 0; // plain records are hoped for each time
         assert_true(n < records->n);
         assert_int_equal(reader.line, records->lines[n]);
         assert_int_equal(reader.n_fields, records->n_fields[n]);
@@ -161,6 +162,7 @@ static int count_records(const char *bytes, size_t size, size_t chunk_size, uint
     }
     perebor_status status = csv_skip_lines(&reader, skip, error);
     while (status == PEREBOR_OK && more) {
+        reader.n_careful = 0;
         status = csv_read(&reader, &more, error);
         n += status == PEREBOR_OK && more;
     }
@@ -170,14 +172,15 @@ static int count_records(const char *bytes, size_t size, size_t chunk_size, uint
 
 static void bytes_at_random_are_read_or_refused_alike_by_every_buffer(void **state) {
     (void)state;
-    static const char letters[] = "a\"\n\r,;# ";
+    static const char few[] = "a\"\n\r,;# ", plain[] = "aaaaaa\n\n,,,,bb ccc;d\n,\n\r#";
     uint64_t seed = 99;
     for (int i = 0; i < 5000; i++) {
-        char bytes[40];
-        size_t size = draw_bits(&seed) % sizeof bytes;
+        char bytes[300];
+        const char *letters = i % 2 == 0 ? few : plain;
+        size_t size = draw_bits(&seed) % (i % 2 == 0 ? 40 : sizeof bytes);
         uint32_t skip = (uint32_t)(draw_bits(&seed) % 3);
         for (size_t at = 0; at < size; at++) {
-            bytes[at] = letters[draw_bits(&seed) % (sizeof letters - 1)];
+            bytes[at] = letters[draw_bits(&seed) % strlen(letters)];
         }
         perebor_error whole = {0};
         perebor_error small = {0};
