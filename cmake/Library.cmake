@@ -35,7 +35,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/perebor DESTINATION ${CMAKE_INST
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/examples/c/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES ${PROJECT_SOURCE_DIR}/experiments/experiment.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/perebor)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/experiments/flat_csv ${PROJECT_SOURCE_DIR}/experiments/one_click
-  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
+  PATTERN wider.yaml EXCLUDE PATTERN path.yaml EXCLUDE) # which the tutorial tells to save there
 
 # pkg-config: the shared library needs nothing more; --static adds what the rooms call.
 set(private_libraries "")
