@@ -109,8 +109,8 @@ static const struct argp parser = {
     .doc = "Compare everything in a result file with its checksums, and everything derived with "
            "what it is derived from. Evaluate trials again too, if all or some are named, by "
            "number or by a rule (best, one_standard_error, per_model, a learner), and "
-           "compare points, states and scores bit for bit; the experiment is the one in the file, "
-           "unless another is named.\v"
+           "compare points, states, scores, learning curves and scores out of bag bit for bit; the "
+           "experiment is the one in the file, unless another is named.\v"
            "Exit codes: 0 all is as recorded, 2 something differs, 1 failed, 64 usage.",
 };
 

@@ -10,6 +10,7 @@
 #include "base/arithmetic.h"
 #include "base/try.h"
 #include "exec/job.h"
+#include "perebor/learning_curve.h"
 #include "trial/plan.h"
 
 perebor_status perebor_verify_same_experiment(const perebor_study *study,
@@ -59,9 +60,11 @@ static perebor_status put_outcome(perebor_trials *trials, const perebor_member *
     for (uint32_t k = 0; k < member->n_trials; k++) {
         size_t trial = member->trials[k];
         perebor_trials_set_fold(trials, trial, fold, &outcome->fold, &outcome->further);
-        if (outcome->path_end > 0) {
+        if (outcome->n_points > 0) {
             PEREBOR_TRY(done, perebor_trials_set_curve(trials, trial, fold, outcome->curve,
                                                        outcome->n_points, error));
+        }
+        if (outcome->path_end > 0) {
             PEREBOR_TRY(done, perebor_trials_set_path(trials, trial, fold, outcome->path_end,
                                                       outcome->path, error));
         }
@@ -96,6 +99,13 @@ done:
     return status;
 }
 
+/** The score out of bag, which fitted pipelines do not tell. */
+static void keep_out_of_bag(perebor_fold_outcome *outcome, const perebor_fold_outcome *from) {
+    outcome->oob_score = from->oob_score;
+    outcome->oob_lacking = from->oob_lacking;
+    outcome->has_oob = from->has_oob;
+}
+
 /** Lets paths choose, and evaluates what they came to by fitted pipelines. */
 static perebor_status choose_of_paths(const perebor_study *study, const perebor_plan *plan,
                                       const perebor_bundle *bundle, perebor_trials *again,
@@ -111,6 +121,8 @@ static perebor_status choose_of_paths(const perebor_study *study, const perebor_
         for (size_t fold = 0; chosen && fold < study->folds.n_folds; fold++) {
             PEREBOR_TRY(done,
                         evaluate_member(study, member, fold, again, workspace, &outcome, error));
+            keep_out_of_bag(&outcome.fold,
+                            &again->folds[member->trials[0] * again->n_folds + fold]);
             PEREBOR_TRY(done, put_outcome(again, member, fold, &outcome, error));
             perebor_member_outcomes_release(&outcome, 1);
         }
@@ -120,13 +132,53 @@ done:
     return status;
 }
 
+/** Whether trials of a bundle have learning curves or scores out of bag in the file. */
+static bool has_more_than_scores(const perebor_plan *plan, const perebor_bundle *bundle,
+                                 const perebor_trials *recorded) {
+    for (size_t i = 0; i < bundle->n_members; i++) {
+        const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
+        for (uint32_t k = 0; k < member->n_trials; k++) {
+            const size_t trial = member->trials[k];
+            if (recorded->curves[trial] != NULL || perebor_trials_has_oob(recorded, trial, 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** Evaluates a member by a fitted pipeline, which has no learning curve and no score out of bag:
+ * these stay as the way of a search gave them. */
+static perebor_status evaluate_again(const perebor_study *study, const perebor_member *member,
+                                     size_t fold, const perebor_trials *again,
+                                     perebor_workspace *workspace, perebor_member_outcome *outcome,
+                                     perebor_error *error) {
+    perebor_status status;
+    const perebor_fold_outcome found = outcome->fold;
+    const uint32_t n_points = outcome->n_points;
+    double curve[PEREBOR_CURVE_MAX_POINTS];
+    memcpy(curve, outcome->curve, sizeof curve);
+    perebor_member_outcomes_release(outcome, 1);
+    PEREBOR_TRY(done, evaluate_member(study, member, fold, again, workspace, outcome, error));
+    if (outcome->fold.state == PEREBOR_TRIAL_COMPLETE) {
+        outcome->n_points = n_points;
+        memcpy(outcome->curve, curve, sizeof curve);
+        keep_out_of_bag(&outcome->fold, &found);
+    }
+done:
+    return status;
+}
+
 static perebor_status evaluate_bundle(const perebor_study *study, const perebor_plan *plan,
-                                      size_t number, perebor_trials *again, perebor_error *error) {
+                                      size_t number, const perebor_trials *recorded,
+                                      perebor_trials *again, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_bundle *bundle = perebor_plan_bundle(plan, number);
-    // Only the way of a search says whether a member keeps to the limit, and chooses of paths.
+    // Only the way of a search says whether a member keeps to the limit, chooses of paths, and
+    // tells what is beside the scores.
     bool limited = study->experiment->trial_memory_bytes > 0;
-    bool searched = limited || perebor_plan_has_path(plan, bundle);
+    bool searched = limited || perebor_plan_has_path(plan, bundle) ||
+                    has_more_than_scores(plan, bundle, recorded);
     perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {
@@ -141,9 +193,8 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
             const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
             bool failed = limited && outcomes[i].fold.state != PEREBOR_TRIAL_COMPLETE;
             if (!failed && outcomes[i].path_end == 0) {
-                perebor_member_outcomes_release(&outcomes[i], 1);
-                PEREBOR_TRY(done, evaluate_member(study, member, fold, again, &workspace,
-                                                  &outcomes[i], error));
+                PEREBOR_TRY(done, evaluate_again(study, member, fold, again, &workspace,
+                                                 &outcomes[i], error));
             }
             PEREBOR_TRY(done, put_outcome(again, member, fold, &outcomes[i], error));
         }
@@ -155,6 +206,57 @@ done:
     perebor_workspace_release(&workspace);
     free(outcomes);
     return status;
+}
+
+static bool same_bits(double a, double b) {
+    return arithmetic_to_bits(a) == arithmetic_to_bits(b) || (isnan(a) && isnan(b));
+}
+
+/** Whether a learning curve in the file is not what it is now; what is said of it. */
+static bool curve_differs(const perebor_trials *recorded, const perebor_trials *again, size_t trial,
+                          char *text, size_t size) {
+    const perebor_trial_curve *before = recorded->curves[trial];
+    const perebor_trial_curve *now = again->curves[trial];
+    if (before == NULL) { // of a file from before there were any
+        return false;
+    }
+    if (now == NULL || now->n_points != before->n_points) {
+        snprintf(text, size,
+                 "its learning curve has %" PRIu32 " points in the file, %" PRIu32 " now",
+                 before->n_points, now == NULL ? 0 : now->n_points);
+        return true;
+    }
+    for (size_t i = 0; i < recorded->n_folds * before->n_points; i++) {
+        if (!same_bits(before->scores[i], now->scores[i])) {
+            snprintf(text, size,
+                     "the learning curve of fold %zu is at %.17g for %zu estimators in the file, "
+                     "at %.17g now",
+                     i / before->n_points, before->scores[i],
+                     perebor_curve_n_estimators(i % before->n_points), now->scores[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether scores out of bag in the file are not what they are now; what is said of them. */
+static bool out_of_bag_differs(const perebor_trials *recorded, const perebor_trials *again,
+                               size_t trial, char *text, size_t size) {
+    for (size_t fold = 0; fold < recorded->n_folds; fold++) {
+        const perebor_fold_outcome *before = &recorded->folds[trial * recorded->n_folds + fold];
+        const perebor_fold_outcome *now = &again->folds[trial * recorded->n_folds + fold];
+        if (perebor_trials_has_oob(recorded, trial, fold) &&
+            (!same_bits(before->oob_score, now->oob_score) ||
+             before->oob_lacking != now->oob_lacking)) {
+            snprintf(text, size,
+                     "fold %zu scored %.17g out of bag without %" PRIu32 " rows in the file, %.17g "
+                     "without %" PRIu32 " now",
+                     fold, before->oob_score, before->oob_lacking, now->oob_score,
+                     now->oob_lacking);
+            return true;
+        }
+    }
+    return false;
 }
 
 /** Says in one line how a trial differs from its record. */
@@ -172,8 +274,7 @@ static void describe(const perebor_trials *recorded, const perebor_trials *again
         for (size_t fold = 0; fold < recorded->n_folds; fold++) {
             double before = perebor_trials_score(recorded, trial, fold, metric, PEREBOR_TEST);
             double now = perebor_trials_score(again, trial, fold, metric, PEREBOR_TEST);
-            bool same_bits = arithmetic_to_bits(before) == arithmetic_to_bits(now);
-            if (!same_bits && !(isnan(before) && isnan(now))) {
+            if (!same_bits(before, now)) {
                 bool named = !perebor_trials_have_default_metric(recorded);
                 snprintf(text, size, "fold %zu scored %.17g%s%s in the file, %.17g now", fold,
                          before, named ? " by " : "", named ? recorded->metric_names[metric] : "",
@@ -253,8 +354,8 @@ perebor_status perebor_verify(const perebor_study *study, const perebor_result *
     perebor_verification draft = {0};
     PEREBOR_TRY(done, prepare(&verification, study, recorded, wanted, &draft, error));
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(verification.plan); bundle++) {
-        PEREBOR_TRY(done,
-                    evaluate_bundle(study, verification.plan, bundle, verification.again, error));
+        PEREBOR_TRY(done, evaluate_bundle(study, verification.plan, bundle, recorded,
+                                          verification.again, error));
     }
     for (size_t trial = 0; trial < recorded->n_trials; trial++) {
         uint8_t before[32];
@@ -265,9 +366,15 @@ perebor_status perebor_verify(const perebor_study *study, const perebor_result *
         }
         perebor_trials_digest_one(recorded, trial, before);
         perebor_trials_digest_one(verification.again, trial, now);
-        if (memcmp(before, now, sizeof now) != 0) {
-            draft.n_differing++;
+        bool differing = memcmp(before, now, sizeof now) != 0;
+        if (differing) {
             describe(recorded, verification.again, trial, what, sizeof what);
+        } else {
+            differing = curve_differs(recorded, verification.again, trial, what, sizeof what) ||
+                        out_of_bag_differs(recorded, verification.again, trial, what, sizeof what);
+        }
+        if (differing) {
+            draft.n_differing++;
             differs(context, recorded->first_trial + trial, what);
         }
     }

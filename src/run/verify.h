@@ -5,7 +5,8 @@
  *
  * Points are drawn anew from the space, and scores are computed anew, in one thread and without
  * MPI, by another way than a search takes: a fitted pipeline for each candidate and fold.
- * That shares no work between candidates, and takes longer than the search did.
+ * That shares no work between candidates, and takes longer than the search did. Learning curves and
+ * scores out of bag, where trials have them in the file, come by the way of a search.
  */
 #ifndef PEREBOR_RUN_VERIFY_H
 #define PEREBOR_RUN_VERIFY_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A record that is true is verified; one bit of one score, a state or a point that is not is named.
+// A record that is true is verified; one bit of one score, of a learning curve or of a score out of
+// bag, a state or a point that is not is named.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,20 +58,26 @@ static void evaluate_all(const perebor_study *study, perebor_trials *trials) {
             assert_int_equal(outcome.fold.state, PEREBOR_TRIAL_COMPLETE);
             trials->folds[row * trials->n_folds + fold] = outcome.fold;
             trials->fold_done[row * trials->n_folds + fold] = 1;
+            if (outcome.n_points > 0) {
+                assert_int_equal(perebor_trials_set_curve(trials, row, fold, outcome.curve,
+                                                          outcome.n_points, &error),
+                                 PEREBOR_OK);
+            }
+            perebor_member_outcomes_release(&outcome, 1);
         }
         trials->state[row] = PEREBOR_TRIAL_COMPLETE;
     }
     perebor_plan_free(plan);
 }
 
-static int set_up(void **state) {
+static int set_up_by(void **state, const char *file) {
     perebor_error error = {0};
     fixture *fixture = calloc(1, sizeof *fixture);
     perebor_experiment *experiment = NULL;
     assert_non_null(fixture);
-    assert_int_equal(perebor_experiment_read(
-                         &experiment, PEREBOR_TESTS_DIR "/cli/tables/people.yaml", NULL, 0, &error),
-                     PEREBOR_OK);
+    if (perebor_experiment_read(&experiment, file, NULL, 0, &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
     assert_int_equal(perebor_study_load(&fixture->study, experiment, true, &error), PEREBOR_OK);
     assert_int_equal(perebor_result_create(&fixture->result, &error), PEREBOR_OK);
     assert_int_equal(perebor_trials_create(&fixture->result->trials,
@@ -81,6 +88,29 @@ static int set_up(void **state) {
     evaluate_all(fixture->study, fixture->result->trials);
     *state = fixture;
     return 0;
+}
+
+static int set_up(void **state) {
+    return set_up_by(state, PEREBOR_TESTS_DIR "/cli/tables/people.yaml");
+}
+
+/** Forests and boostings, with what their trials have beside scores. */
+static int set_up_estimators(void **state) {
+    static const char file[] = "estimators_to_verify.yaml";
+    FILE *stream = fopen(file, "w");
+    assert_non_null(stream);
+    fputs("version: 1\nname: estimators\nseed: 7\ndata:\n  root: " PEREBOR_TESTS_DIR "/cli/tables\n"
+          "  tables:\n    people: {path: people.csv, key: id}\n  id: id\n"
+          "  target: {column: answer, positive: \"yes\"}\n"
+          "  features: {nominal: [kind], numeric: \"*\"}\nsplit: {test_size: 0.25}\n"
+          "cv: {n_splits: 3}\nsearch:\n  run_cap: 12\n  parameters:\n"
+          "    model: {values: [forest, boost]}\n    forest__n_estimators: {values: [3, 6]}\n"
+          "    forest__oob_score: {value: true}\n    boost__n_estimators: {values: [2, 5]}\n",
+          stream);
+    assert_int_equal(fclose(stream), 0);
+    int failed = set_up_by(state, file);
+    remove(file);
+    return failed;
 }
 
 static int tear_down(void **state) {
@@ -133,6 +163,59 @@ static void one_flipped_bit_is_named(void **state) {
     *score = before;
 }
 
+/** A trial with a score out of bag, or without: both learners are drawn. */
+static size_t find_trial(const perebor_trials *trials, bool out_of_bag) {
+    size_t trial = 0;
+    while (trial < n_trials && perebor_trials_has_oob(trials, trial, 0) != out_of_bag) {
+        trial++;
+    }
+    assert_true(trial < n_trials);
+    return trial;
+}
+
+static void learning_curves_are_verified(void **state) {
+    fixture *of = *state;
+    said heard;
+    const perebor_trials *trials = of->result->trials;
+    assert_int_equal(verify(of, NULL, &heard).n_differing, 0);
+    for (int out_of_bag = 0; out_of_bag < 2; out_of_bag++) {
+        const size_t trial = find_trial(trials, out_of_bag == 1);
+        perebor_trial_curve *curve = trials->curves[trial];
+        assert_non_null(curve);
+        assert_true(curve->n_points >= 2);
+        double *score = &curve->scores[curve->n_points + 1];
+        const double before = *score;
+        *score += 0x1p-50;
+        assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+        assert_int_equal(heard.trial, trial);
+        assert_non_null(strstr(heard.what, "the learning curve of fold 1 is at "));
+        assert_non_null(strstr(heard.what, " for 2 estimators in the file"));
+        *score = before;
+        curve->n_points--;
+        assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+        assert_non_null(strstr(heard.what, "its learning curve has "));
+        curve->n_points++;
+    }
+}
+
+static void scores_out_of_bag_are_verified(void **state) {
+    fixture *of = *state;
+    said heard;
+    const perebor_trials *trials = of->result->trials;
+    const size_t trial = find_trial(trials, true);
+    perebor_fold_outcome *fold = &trials->folds[trial * trials->n_folds + 2];
+    const perebor_fold_outcome before = *fold;
+    fold->oob_score += 0x1p-50;
+    assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+    assert_int_equal(heard.trial, trial);
+    assert_non_null(strstr(heard.what, "fold 2 scored "));
+    assert_non_null(strstr(heard.what, " out of bag"));
+    *fold = before;
+    fold->oob_lacking++;
+    assert_int_equal(verify(of, NULL, &heard).n_differing, 1);
+    *fold = before;
+}
+
 static void another_state_is_named_with_its_reason(void **state) {
     fixture *of = *state;
     said heard;
@@ -182,5 +265,10 @@ int main(void) {
         cmocka_unit_test(another_point_is_named),
         cmocka_unit_test(what_is_not_finished_is_counted),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    const struct CMUnitTest estimators[] = {
+        cmocka_unit_test(learning_curves_are_verified),
+        cmocka_unit_test(scores_out_of_bag_are_verified),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down) +
+           cmocka_run_group_tests(estimators, set_up_estimators, tear_down);
 }
