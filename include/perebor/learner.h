@@ -116,6 +116,9 @@ typedef struct perebor_family {
      * Learners without score_first() never call it. */
     perebor_family_deliver_part *deliver_part;
     perebor_workspace *workspace; /**< To compute in; left as it was. */
+    /** The learner's layout of these rows and settings; NULL: it makes its own. */
+    const void *layout;
+    double layout_seconds; /**< CPU seconds that this was made in just now, for this family. */
 } perebor_family;
 
 /**
@@ -181,6 +184,36 @@ typedef struct perebor_learner_parts {
      */
     void (*join)(size_t n_estimators, double *sums, size_t n);
 } perebor_learner_parts;
+
+/**
+ * How a learner's families share what it makes of the rows of a fold before it looks at most of its
+ * settings: bins, or columns in order. It borrows nothing and never changes, so any number of
+ * threads may read it at once, and whether a family is given one has no bearing on its scores.
+ */
+typedef struct perebor_learner_layout {
+    /** Whether score_family() reads nothing of the rows beside it but how many they are, and
+     * labels: the matrices may then be without columns and values. */
+    bool is_enough;
+
+    /** What settings must have in common to share a layout of the same rows, as a number. Equal
+     * where share_key() is. */
+    uint64_t (*key)(const perebor_value *settings);
+
+    /** Predicted seconds of cost() that making it takes. */
+    double (*cost)(const perebor_value *settings, const perebor_table_shape *shape);
+
+    /**
+     * Makes it.
+     *
+     * @param      workspace  Holds it.
+     * @param      scratch    Another one, to compute in.
+     * @return As fit().
+     */
+    perebor_status (*create)(const void **layout, const perebor_training *training,
+                             const perebor_matrix *validation, const perebor_value *settings,
+                             perebor_workspace *workspace, perebor_workspace *scratch,
+                             perebor_error *error);
+} perebor_learner_layout;
 
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
@@ -301,6 +334,9 @@ typedef struct perebor_learner {
     /** How to do that in parts. NULL: a fit is one piece. A learner with parts has score_first(),
      * and its scores are not margins. */
     const perebor_learner_parts *parts;
+
+    /** What families of different share keys may share. NULL: nothing. */
+    const perebor_learner_layout *layout;
 } perebor_learner;
 
 /** n_estimators of a learner that has score_first(), among its settings; else 0. */

@@ -2,6 +2,7 @@
 #include "run/record.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,8 @@ static void describe_start(char *line, size_t size, const record_facts *facts) {
         stages.fit += facts->stages[rank].fit;
         stages.score += facts->stages[rank].score;
         stages.metric += facts->stages[rank].metric;
+        stages.n_layouts_made += facts->stages[rank].n_layouts_made;
+        stages.n_layouts_shared += facts->stages[rank].n_layouts_shared;
     }
     perebor_plan_savings savings = perebor_plan_predict(facts->plan);
     size_t used = describe_size(line, size, facts, &savings);
@@ -206,7 +209,7 @@ static void describe_start(char *line, size_t size, const record_facts *facts) {
         snprintf(line + used, size - used, "; not ended: this is of its last checkpoint");
         return;
     }
-    snprintf(
+    used += (size_t)snprintf(
         line + used, size - used,
         "; thread seconds: %.3f, of which compute %.3f, wait %.3f; beside them protocol %.3f; CPU "
         "seconds: prepare %.3f, fit %.3f, score %.3f, metric %.3f; predicted %.3f, unshared %.3f; "
@@ -214,6 +217,11 @@ static void describe_start(char *line, size_t size, const record_facts *facts) {
         thread_seconds, all.compute, all.wait, all.protocol, stages.prepare, stages.fit,
         stages.score, stages.metric, savings.seconds, savings.seconds_unshared,
         saved_seconds(&stages, &savings));
+    if (stages.n_layouts_made > 0 && used < size) {
+        snprintf(line + used, size - used,
+                 "; %" PRIu64 " layouts of folds made, shared %" PRIu64 " times",
+                 stages.n_layouts_made, stages.n_layouts_shared);
+    }
 }
 
 /** A line a start, and below it, further in, a line a rank. */

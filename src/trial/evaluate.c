@@ -221,10 +221,20 @@ void evaluation_receive(void *context, size_t member, perebor_status status, con
     }
 }
 
-/** Prepares the matrices for one k. */
+/** Whether the matrices are those for one k. */
+static bool has_selected(const evaluation *evaluation, uint32_t select_k) {
+    return evaluation->selected && evaluation->select_k == select_k;
+}
+
+/** Prepares the matrices for one k, unless they are. */
 static perebor_status select_columns(evaluation *evaluation, uint32_t select_k,
                                      perebor_error *error) {
     perebor_status status;
+    if (has_selected(evaluation, select_k)) {
+        return PEREBOR_OK;
+    }
+    evaluation->selected = false;
+    perebor_workspace_return(evaluation->workspace, evaluation->prepared);
     const perebor_dataset *dataset = evaluation->evaluator->dataset;
     const fold_split *rows = evaluation->rows;
     perebor_preparation *selected = NULL;
@@ -239,13 +249,15 @@ static perebor_status select_columns(evaluation *evaluation, uint32_t select_k,
     evaluation->training.labels = rows->training_labels;
     evaluation->training.name_column = prepared_column_write_name;
     evaluation->training.names = selected;
+    evaluation->select_k = select_k;
+    evaluation->selected = true;
 done:
     return status;
 }
 
-/** Hands a family to its learner. */
+/** Hands a family to its learner, with its layout, if it shares one. */
 static perebor_status score_family(evaluation *evaluation, const perebor_family_range *range,
-                                   perebor_error *error) {
+                                   const layout_reading *reading, perebor_error *error) {
     bool points_wanted = evaluation->evaluator->curves;
     perebor_workspace_mark begin = perebor_workspace_here(evaluation->workspace);
     const perebor_value **settings = perebor_workspace_take(evaluation->workspace, range->n_members,
@@ -257,14 +269,21 @@ static perebor_status score_family(evaluation *evaluation, const perebor_family_
         settings[i] = perebor_plan_member(evaluation->plan, range->first_member + i)->settings;
         points_wanted = points_wanted || perebor_learner_is_path(range->learner, settings[i]);
     }
-    perebor_family family = {.training = &evaluation->training,
-                             .validation = &evaluation->validation,
+    // Where the layout is all that the learner needs, the fold is perhaps not prepared.
+    const perebor_training training = {.rows.n_rows = evaluation->rows->n_training,
+                                       .labels = evaluation->rows->training_labels};
+    const perebor_matrix validation = {.n_rows = evaluation->rows->n_validation};
+    const bool prepared = has_selected(evaluation, range->select_k);
+    perebor_family family = {.training = prepared ? &evaluation->training : &training,
+                             .validation = prepared ? &evaluation->validation : &validation,
                              .score_training = evaluation->evaluator->score_training,
                              .score_out_of_bag = evaluation->evaluator->curves,
                              .settings = settings,
                              .n_members = range->n_members,
                              .deliver_part = points_wanted ? evaluation->deliver_point : NULL,
-                             .workspace = evaluation->workspace};
+                             .workspace = evaluation->workspace,
+                             .layout = reading->layout,
+                             .layout_seconds = reading->seconds};
     evaluation->family = range;
     evaluation->family_first = range->first_member - evaluation->first_member;
     const perebor_plan_unit *part = evaluation->part;
@@ -292,6 +311,38 @@ static perebor_status fail_members(evaluation *evaluation, perebor_status status
     return PEREBOR_OK;
 }
 
+/** Prepares the fold, unless it is. */
+static perebor_status fit_preparation(evaluation *evaluation, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    if (evaluation->preparation == NULL) {
+        PEREBOR_TRY(
+            done, perebor_preparation_fit(&evaluation->preparation, evaluation->evaluator->dataset,
+                                          evaluation->rows->training, evaluation->rows->n_training,
+                                          evaluation->settings, evaluation->workspace, error));
+        evaluation->prepared = perebor_workspace_here(evaluation->workspace);
+    }
+done:
+    return status;
+}
+
+/** Finds the layout of a family, or makes it of the prepared fold. @param[out] reason  Why that
+ * cannot be prepared. */
+static perebor_status prepare_family(evaluation *evaluation, const perebor_family_range *family,
+                                     layout_reading *reading, perebor_error *reason,
+                                     perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, evaluation_find_layout(evaluation, family, reading, error));
+    if (reading->layout == NULL) {
+        if (fit_preparation(evaluation, reason) != PEREBOR_OK) {
+            return PEREBOR_OK;
+        }
+        PEREBOR_TRY(done, select_columns(evaluation, family->select_k, error));
+        PEREBOR_TRY(done, evaluation_make_layout(evaluation, family, reading, error));
+    }
+done:
+    return status;
+}
+
 perebor_status evaluation_run(evaluation *evaluation, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_error reason = {0};
@@ -300,24 +351,22 @@ perebor_status evaluation_run(evaluation *evaluation, perebor_error *error) {
     if (status != PEREBOR_OK) {
         return fail_members(evaluation, status, &reason, error);
     }
-    status = perebor_preparation_fit(&evaluation->preparation, evaluation->evaluator->dataset,
-                                     evaluation->rows->training, evaluation->rows->n_training,
-                                     evaluation->settings, evaluation->workspace, &reason);
-    if (status != PEREBOR_OK) {
-        return fail_members(evaluation, status, &reason, error);
-    }
-    perebor_workspace_mark prepared = perebor_workspace_here(evaluation->workspace);
     for (size_t f = 0; f < evaluation->n_families; f++) {
         const perebor_family_range *family = &evaluation->families[f];
-        if (f == 0 || family->select_k != family[-1].select_k) {
-            perebor_workspace_return(evaluation->workspace, prepared);
-            PEREBOR_TRY(done, select_columns(evaluation, family->select_k, error));
+        layout_reading reading = {0};
+        PEREBOR_TRY(done, prepare_family(evaluation, family, &reading, &reason, error));
+        if (reason.status != PEREBOR_OK) {
+            return fail_members(evaluation, reason.status, &reason, error);
         }
         if (evaluation->seconds != NULL) {
-            evaluation->seconds->prepare += perebor_cpu_seconds() - begin;
+            evaluation->seconds->prepare += perebor_cpu_seconds() - begin - reading.seconds;
         }
-        PEREBOR_TRY(done, perebor_deadline_check(error));
-        PEREBOR_TRY(done, score_family(evaluation, family, error));
+        status = perebor_deadline_check(error);
+        if (status == PEREBOR_OK) {
+            status = score_family(evaluation, family, &reading, error);
+        }
+        evaluation_end_layout(evaluation, &reading);
+        PEREBOR_TRY(done, status);
         begin = perebor_cpu_seconds();
     }
 done:

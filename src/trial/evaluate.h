@@ -4,7 +4,8 @@
  * From a unit of the plan to outcomes: prepare the fold, fit, score, measure.
  *
  * An evaluator holds what every unit needs and never changes, so any number of threads may evaluate
- * units at once. It does not know where it runs.
+ * units at once; what learners make of folds it keeps from one unit to the next, without a bearing
+ * on outcomes. It does not know where it runs.
  */
 #ifndef PEREBOR_TRIAL_EVALUATE_H
 #define PEREBOR_TRIAL_EVALUATE_H
@@ -25,6 +26,9 @@
 #include "trial/plan.h"
 
 typedef struct perebor_evaluator perebor_evaluator;
+
+/** Bytes of layouts that an evaluator keeps at most, beside those that are being read. */
+enum { PEREBOR_LAYOUT_ROOM = 1 << 27 };
 
 /** Borrows everything but what it derives from it. Freed with perebor_evaluator_free(). */
 PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
@@ -95,9 +99,11 @@ perebor_fold_rows perebor_evaluator_rows(const perebor_evaluator *evaluator, siz
 /** The shape of a typical fold, for the plan. */
 perebor_fold_shape perebor_evaluator_shape(const perebor_evaluator *evaluator);
 
-/** CPU seconds that a unit spent, by stage. */
+/** What a unit spent. */
 typedef struct perebor_stage_seconds {
-    double prepare, fit, score, metric;
+    double prepare, fit, score, metric; /**< CPU seconds. */
+    uint64_t n_layouts_made;            /**< Layouts to be shared that it made for a family, */
+    uint64_t n_layouts_shared;          /**< and that were there. */
 } perebor_stage_seconds;
 
 /** The outcome of one member of a unit. Released with perebor_member_outcomes_release(). */

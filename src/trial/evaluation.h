@@ -30,8 +30,11 @@ typedef struct evaluation {
     size_t first_member, n_members; /**< Of the plan. */
     const fold_split *rows;
     perebor_workspace *workspace;
-    perebor_preparation *preparation; /**< By these settings. */
-    perebor_training training;        /**< Of the present selection. */
+    perebor_preparation *preparation; /**< By these settings; NULL: not yet. */
+    perebor_workspace_mark prepared;  /**< Where it ends. */
+    uint32_t select_k;                /**< The present selection, */
+    bool selected;                    /**< if there is one. */
+    perebor_training training;        /**< Of that. */
     perebor_matrix validation;
     perebor_member_outcome *outcomes; /**< [n_members] */
     perebor_stage_seconds *seconds;
@@ -70,6 +73,27 @@ PEREBOR_MUST_CHECK perebor_status evaluation_run(evaluation *evaluation, perebor
  */
 PEREBOR_MUST_CHECK perebor_status evaluation_end(const evaluation *evaluation,
                                                  perebor_status status, perebor_error *error);
+
+/**
+ * Looks for the layout of a family, if that is all that its learner needs of the prepared fold.
+ *
+ * @param[out] reading  To be ended with evaluation_end_layout(); without a layout, the fold is to
+ * be prepared.
+ * @retval PEREBOR_ERR_STOPPED  As perebor_evaluate().
+ */
+PEREBOR_MUST_CHECK perebor_status evaluation_find_layout(const evaluation *evaluation,
+                                                         const perebor_family_range *range,
+                                                         layout_reading *reading,
+                                                         perebor_error *error);
+
+/** Finds or makes the layout of a family that shares one, of the prepared fold. @return As
+ * perebor_evaluate(). */
+PEREBOR_MUST_CHECK perebor_status evaluation_make_layout(const evaluation *evaluation,
+                                                         const perebor_family_range *range,
+                                                         layout_reading *reading,
+                                                         perebor_error *error);
+
+void evaluation_end_layout(const evaluation *evaluation, const layout_reading *reading);
 
 /** Turns scores into an outcome: a perebor_family_deliver whose context is an evaluation. */
 void evaluation_receive(void *context, size_t member, perebor_status status, const char *message,

@@ -76,6 +76,7 @@ static perebor_status create(perebor_evaluator **evaluator, const perebor_datase
         goto done;
     }
     PEREBOR_TRY(done, divide(result, split, list, folds, error));
+    PEREBOR_TRY(done, layout_cache_create(&result->layouts, PEREBOR_LAYOUT_ROOM, error));
     *evaluator = result;
     result = NULL;
 done:
@@ -112,6 +113,7 @@ void perebor_evaluator_free(perebor_evaluator *evaluator) {
         fold_split_release(&evaluator->folds[fold]);
     }
     fold_split_release(&evaluator->holdout);
+    layout_cache_free(evaluator->layouts);
     free(evaluator->folds);
     free(evaluator);
 }

@@ -10,6 +10,7 @@
 
 #include "trial/evaluate.h"
 #include "trial/fold_split.h"
+#include "trial/layout_cache.h"
 
 struct perebor_evaluator {
     const perebor_dataset *dataset;
@@ -22,7 +23,8 @@ struct perebor_evaluator {
     bool calibrates; /**< Some metric needs probabilities: margins are calibrated. */
     perebor_predictions_receive *receive; /**< Of out-of-fold predictions; NULL: none. */
     void *receive_context;
-    size_t memory_limit; /**< Bytes that one member may take on a fold; 0: no limit. */
+    size_t memory_limit;   /**< Bytes that one member may take on a fold; 0: no limit. */
+    layout_cache *layouts; /**< Of this dataset and these folds; NULL: none are shared. */
 };
 
 #endif

@@ -30,6 +30,7 @@ perebor_status evaluate_without(const perebor_evaluator *evaluator, const bool *
     without.dataset = &rest;
     without.receive = NULL;
     without.curves = false;
+    without.layouts = NULL; // which are of all columns
     perebor_status status =
         perebor_evaluate(&without, plan, bundle, fold, workspace, outcomes, NULL, error);
     perebor_workspace_return(workspace, begin);

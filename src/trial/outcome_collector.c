@@ -171,6 +171,8 @@ static void add_stages(perebor_stage_seconds *sum, const perebor_stage_seconds *
     sum->fit += seconds->fit;
     sum->score += seconds->score;
     sum->metric += seconds->metric;
+    sum->n_layouts_made += seconds->n_layouts_made;
+    sum->n_layouts_shared += seconds->n_layouts_shared;
 }
 
 void outcome_collector_add_seconds(outcome_collector *collector, int rank,

@@ -8,6 +8,7 @@
 #include "perebor/calibration.h"
 #include "perebor/learners.h"
 #include "perebor/learning_curve.h"
+#include "trial/plan_state.h"
 
 enum { window_size = PEREBOR_PLAN_WINDOW_TRIALS };
 
@@ -37,24 +38,6 @@ enum { most_parts = 64 };
 /** Predicted seconds to impute, encode and scale one value, measured on 972 x 23. */
 static const double prepare_seconds_per_value = 2e-9;
 
-struct perebor_plan {
-    perebor_member *members;
-    size_t n_members;
-    uint32_t *trials; /**< Of all members, behind one another. */
-    perebor_family_range *families;
-    size_t n_families;
-    perebor_bundle *bundles;
-    size_t n_bundles;
-    perebor_value **window_settings; /**< [n_windows] of each window's members, likewise. */
-    size_t *window_bundle;           /**< [n_windows + 1] first bundle of each window. */
-    size_t n_windows;
-    size_t n_folds;
-    size_t n_units;
-    perebor_plan_savings savings;
-    perebor_learner_savings *learners; /**< [n_learners] */
-    size_t n_learners;
-};
-
 /** A trial and its candidate, to be sorted. */
 typedef struct planned_trial {
     perebor_candidate candidate;
@@ -79,20 +62,19 @@ static bool same_family(const perebor_candidate *a, const perebor_candidate *b) 
            a->learner->share_key(a->settings) == a->learner->share_key(b->settings);
 }
 
-/** What the learner will be given: as many levels of what is selected as there are among all. */
-static perebor_table_shape prepared_shape(const perebor_candidate *candidate,
-                                          const perebor_fold_shape *shape) {
+perebor_table_shape plan_prepared_shape(const perebor_preparation_settings *preparation,
+                                        const perebor_fold_shape *shape) {
     perebor_table_shape prepared = {.n_rows = shape->n_training,
                                     .n_scored = shape->n_validation +
                                                 (shape->scores_training ? shape->n_training : 0),
                                     .n_columns = shape->n_columns,
                                     .n_nominal = shape->n_nominal,
                                     .n_levels = shape->n_levels};
-    if (candidate->preparation.encode_nominal == PEREBOR_ENCODE_ORDINAL) {
+    if (preparation->encode_nominal == PEREBOR_ENCODE_ORDINAL) {
         prepared.n_columns = perebor_table_shape_n_passes(&prepared);
         prepared.n_nominal = prepared.n_levels = 0;
     }
-    size_t k = candidate->preparation.select_k;
+    size_t k = preparation->select_k;
     if (k != 0 && k < prepared.n_columns) {
         prepared.n_levels =
             (size_t)((double)prepared.n_levels * (double)k / (double)prepared.n_columns);
@@ -108,7 +90,7 @@ static double prepare_seconds(const perebor_fold_shape *shape) {
 
 static double member_seconds(const perebor_candidate *candidate, const perebor_fold_shape *shape,
                              bool further) {
-    perebor_table_shape prepared = prepared_shape(candidate, shape);
+    perebor_table_shape prepared = plan_prepared_shape(&candidate->preparation, shape);
     const perebor_learner *learner = candidate->learner;
     double seconds = further && learner->marginal_cost != NULL
                          ? learner->marginal_cost(candidate->settings, &prepared)
@@ -186,7 +168,7 @@ static growing_family family_with(growing_family family, const perebor_candidate
     return family;
 }
 
-static perebor_learner_savings *savings_of(perebor_plan *plan, const perebor_learner *learner) {
+perebor_learner_savings *plan_savings_of(perebor_plan *plan, const perebor_learner *learner) {
     perebor_learner_savings *savings = plan->learners;
     while (savings->learner != learner) {
         savings++;
@@ -220,7 +202,7 @@ static void open_family(perebor_plan *plan, size_t member, const perebor_candida
                                .select_k = candidate->preparation.select_k,
                                .first_member = (uint32_t)member};
     plan->bundles[plan->n_bundles - 1].n_families++;
-    savings_of(plan, candidate->learner)->n_families++;
+    plan_savings_of(plan, candidate->learner)->n_families++;
 }
 
 /** What every part of a candidate's bundle repeats; infinite if it cannot be divided. */
@@ -229,7 +211,7 @@ static double fixed_seconds(const perebor_candidate *candidate, const perebor_fo
     if (!shape->divides || parts == NULL) {
         return INFINITY;
     }
-    perebor_table_shape prepared = prepared_shape(candidate, shape);
+    perebor_table_shape prepared = plan_prepared_shape(&candidate->preparation, shape);
     return prepare_seconds(shape) + parts->cost(candidate->settings, &prepared);
 }
 
@@ -249,7 +231,7 @@ static void add_member(perebor_plan *plan, const perebor_member *member,
     plan->families[plan->n_families - 1].n_members++;
     plan->bundles[plan->n_bundles - 1].n_members++;
     plan->bundles[plan->n_bundles - 1].seconds += added;
-    perebor_learner_savings *own = savings_of(plan, candidate->learner);
+    perebor_learner_savings *own = plan_savings_of(plan, candidate->learner);
     own->n_members++;
     own->n_trials += member->n_trials;
     own->seconds += added * n_folds;
@@ -438,6 +420,9 @@ perebor_status perebor_plan_create(perebor_plan **plan, const perebor_pipeline *
         result->window_bundle[window + 1] = result->n_bundles;
     }
     divide_bundles(result, shape);
+    if (share) {
+        PEREBOR_TRY(done, plan_share_layouts(result, shape, error));
+    }
     sum_savings(result, planned);
     *plan = result;
     result = NULL;
@@ -513,51 +498,4 @@ perebor_plan_unit perebor_plan_unit_at(const perebor_plan *plan, size_t unit) {
 
 size_t perebor_plan_n_folds(const perebor_plan *plan) {
     return plan->n_folds;
-}
-
-/** A unit in the order to hand out. */
-typedef struct ordered_unit {
-    double seconds;
-    uint32_t unit;
-} ordered_unit;
-
-static int compare_units(const void *a, const void *b) {
-    const ordered_unit *left = a;
-    const ordered_unit *right = b;
-    if (left->seconds != right->seconds) {
-        return left->seconds > right->seconds ? -1 : 1;
-    }
-    return (left->unit > right->unit) - (left->unit < right->unit);
-}
-
-/** The first unit of a bundle, or the end of all. */
-static size_t first_unit_of(const perebor_plan *plan, size_t bundle) {
-    return bundle < plan->n_bundles ? plan->bundles[bundle].first_unit : plan->n_units;
-}
-
-perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order, double *seconds,
-                                  perebor_error *error) {
-    size_t n_units = perebor_plan_n_units(plan);
-    ordered_unit *units = calloc(n_units + 1, sizeof *units);
-    if (units == NULL) {
-        return perebor_no_memory(error, "to order %zu units", n_units);
-    }
-    for (size_t b = 0; b < plan->n_bundles; b++) {
-        const perebor_bundle *bundle = &plan->bundles[b];
-        const size_t end = bundle->first_unit + bundle->n_parts * plan->n_folds;
-        for (size_t unit = bundle->first_unit; unit < end; unit++) {
-            seconds[unit] = perebor_bundle_unit_seconds(bundle);
-            units[unit] = (ordered_unit){.seconds = seconds[unit], .unit = (uint32_t)unit};
-        }
-    }
-    for (size_t window = 0; window < plan->n_windows; window++) {
-        size_t first = first_unit_of(plan, plan->window_bundle[window]);
-        size_t end = first_unit_of(plan, plan->window_bundle[window + 1]);
-        qsort(units + first, end - first, sizeof *units, compare_units);
-    }
-    for (size_t i = 0; i < n_units; i++) {
-        order[i] = units[i].unit;
-    }
-    free(units);
-    return PEREBOR_OK;
 }

@@ -6,7 +6,9 @@
  * The trials of a window are resolved to candidates; equal candidates become one member. Members
  * are sorted so that those with one preparation, one selection and one learner's share key lie
  * together, and are cut into bundles. A bundle on one fold is a unit of work: it prepares the fold
- * once, selects columns once for each k, and hands every family of members to its learner. Where
+ * once, selects columns once for each k, and hands every family of members to its learner. What the
+ * learner makes of the fold before it looks at most settings, its layout, families of one
+ * preparation share, also those of different bundles (layout_cache.h). Where
  * that takes very long, and the learner's scores are sums over parts of its models, each part is a
  * unit.
  *
@@ -46,6 +48,8 @@ typedef struct perebor_family_range {
     const perebor_learner *learner;
     uint32_t select_k; /**< As in perebor_preparation_settings. */
     uint32_t first_member, n_members;
+    uint32_t layout; /**< Number, from 1, of the layout that it shares with other families, or its
+                          parts do; 0: none. */
 } perebor_family_range;
 
 /** Families of one preparation, whose members are evaluated together, fold by fold. */
@@ -73,6 +77,7 @@ typedef struct perebor_learner_savings {
 typedef struct perebor_plan_savings {
     size_t n_trials, n_members, n_bundles;
     size_t n_families;       /**< Groups handed to a learner at once. */
+    size_t n_layouts;        /**< That several families, or parts of one, share on each fold. */
     size_t n_preparations;   /**< Distinct preparations over all bundles. */
     double seconds;          /**< Predicted for all folds, on one core. */
     double seconds_unshared; /**< The same if every trial were evaluated alone. */
@@ -146,7 +151,8 @@ typedef struct perebor_plan_unit {
 perebor_plan_unit perebor_plan_unit_at(const perebor_plan *plan, size_t unit);
 
 /**
- * The order to hand units out in: window by window, the longest first.
+ * The order to hand units out in: window by window, the longest first; of units of the same order
+ * of magnitude, those that share a layout on one fold after one another.
  *
  * @param[out] order    [n_units] unit numbers.
  * @param[out] seconds  [n_units] predicted, by unit number.

@@ -10,6 +10,7 @@
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
 #include "base/try.h"
+#include "model/boost/boost_layout.h"
 #include "model/boost/boost_learner.h"
 #include "model/boost/boost_run.h"
 #include "model/boost/boost_stopping.h"
@@ -77,8 +78,7 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     perebor_status status;
     const double start = perebor_cpu_seconds();
     boost_options options;
-    boost_scheme scheme;
-    boost_rows binned;
+    boost_layout layout;
     boost_run run;
     boost_stopping stopping;
     bool ends = false;
@@ -95,14 +95,12 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     if (fitted->first_node == NULL) {
         return perebor_no_memory(error, "for %zu trees", options.n_trees);
     }
-    PEREBOR_TRY(done, boost_stopping_create(&stopping, &options, training, workspace, error));
-    const perebor_matrix *rows = &stopping.training.rows;
-    PEREBOR_TRY(done, boost_scheme_create(&scheme, rows, options.max_bins, options.max_onehot,
-                                          workspace, error));
-    PEREBOR_TRY(done, boost_rows_create(&binned, &scheme, rows, workspace, error));
-    PEREBOR_TRY(done, boost_run_create(&run, &options, &scheme, &binned, stopping.training.labels,
-                                       workspace, error));
-    PEREBOR_TRY(done, boost_stopping_start(&stopping, &run, workspace, error));
+    PEREBOR_TRY(
+        done, boost_layout_create(&layout, &options, training, NULL, workspace, workspace, error));
+    PEREBOR_TRY(done, boost_run_create(&run, &options, &layout.scheme, &layout.training,
+                                       boost_layout_labels(&layout, training), workspace, error));
+    PEREBOR_TRY(done, boost_stopping_create(&stopping, &options, &layout, workspace, error));
+    boost_stopping_start(&stopping, &run);
     PEREBOR_TRY(done, ensemble_reserve(fitted, &room, 1, workspace, error));
     add_start(fitted, &run);
     for (size_t tree = 0; tree < options.n_trees && !ends; tree++) {
@@ -209,6 +207,14 @@ static double cost_of_bins(const boost_options *options, const perebor_table_sha
            dense * (1.16e-5 + 1.06e-7 * bins) + 1.04e-7 * (double)shape->n_levels;
 }
 
+double boost_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape) {
+    boost_options options;
+    perebor_error error;
+    return boost_options_read(&options, settings, shape->n_rows, &error) == PEREBOR_OK
+               ? cost_of_bins(&options, shape)
+               : 0.0;
+}
+
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     boost_options options;
     perebor_error error;
@@ -252,4 +258,5 @@ const perebor_learner model_boost = {.name = "boost",
                                      .cost = cost,
                                      .share_key = boost_settings_share_key,
                                      .marginal_cost = marginal_cost,
-                                     .score_family = boost_score_family};
+                                     .score_family = boost_score_family,
+                                     .layout = &boost_shared_layout};

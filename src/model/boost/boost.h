@@ -84,6 +84,12 @@ PEREBOR_MUST_CHECK perebor_status boost_options_read(boost_options *options,
 /** What models must have in common to be parts of one: all settings but n_estimators and path. */
 uint64_t boost_settings_share_key(const perebor_value *settings);
 
+/** What they must have in common to share a layout: boost_layout.h. */
+uint64_t boost_settings_layout_key(const perebor_value *settings);
+
+/** Predicted seconds that making it takes: perebor_learner_layout. */
+double boost_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape);
+
 /** The learner's score_family(): perebor/learner.h. */
 PEREBOR_MUST_CHECK perebor_status boost_score_family(const perebor_family *family,
                                                      perebor_family_deliver *deliver, void *context,

@@ -87,16 +87,16 @@ static size_t count_features(const perebor_matrix *rows) {
 
 perebor_status boost_scheme_create(boost_scheme *scheme, const perebor_matrix *rows,
                                    size_t max_bins, size_t max_onehot, perebor_workspace *workspace,
-                                   perebor_error *error) {
+                                   perebor_workspace *scratch, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     boost_scheme made = {.n_columns = rows->n_columns};
     const size_t most = count_features(rows);
-    made.features = perebor_workspace_take(workspace, most, sizeof *made.features);
+    made.features = perebor_workspace_take(scratch, most, sizeof *made.features);
     if (made.features == NULL) {
         return perebor_no_memory(error, "for %zu columns", rows->n_columns);
     }
     boost_cutter *cutter;
-    PEREBOR_TRY(done, boost_cutter_create(&cutter, rows->n_rows, workspace, error));
+    PEREBOR_TRY(done, boost_cutter_create(&cutter, rows->n_rows, scratch, error));
     for (size_t column = 0; column < perebor_matrix_n_dense(rows); column++) {
         PEREBOR_TRY(done, add_column(&made, cutter, perebor_matrix_column(rows, column),
                                      rows->n_rows, (uint32_t)column, max_bins, workspace, error));

@@ -65,15 +65,15 @@ static inline uint32_t boost_bin(const boost_rows *rows, size_t feature, size_t 
 }
 
 /**
- * Cuts the columns of training rows, all in @p workspace; @p rows are borrowed for the call.
+ * Cuts the columns of training rows; @p rows are borrowed for the call.
  *
  * @param[in] max_onehot  Nominal columns of more levels are split by sets.
+ * @param     workspace   Holds the scheme.
+ * @param     scratch     Holds what is of no use later; may be the same.
  */
-PEREBOR_MUST_CHECK perebor_status boost_scheme_create(boost_scheme *scheme,
-                                                      const perebor_matrix *rows, size_t max_bins,
-                                                      size_t max_onehot,
-                                                      perebor_workspace *workspace,
-                                                      perebor_error *error);
+PEREBOR_MUST_CHECK perebor_status boost_scheme_create(
+    boost_scheme *scheme, const perebor_matrix *rows, size_t max_bins, size_t max_onehot,
+    perebor_workspace *workspace, perebor_workspace *scratch, perebor_error *error);
 
 /** Puts rows of as many columns into bins. */
 PEREBOR_MUST_CHECK perebor_status boost_rows_create(boost_rows *binned, const boost_scheme *scheme,

@@ -9,6 +9,7 @@
 #include "base/cpu_time.h"
 #include "base/try.h"
 #include "model/boost/boost.h"
+#include "model/boost/boost_layout.h"
 #include "model/boost/boost_run.h"
 #include "model/boost/boost_stopping.h"
 #include "perebor/learning_curve.h"
@@ -26,8 +27,8 @@ typedef struct family_boosting {
     boost_options options;  /**< Common to the members that are well. */
     family_member *members; /**< [n] ascending by n_trees. */
     size_t n;
-    boost_scheme scheme;
-    boost_rows training, validation;
+    boost_layout own;           /**< Made here, or */
+    const boost_layout *layout; /**< that of the family. */
     boost_run run;
     boost_stopping stopping;
     double *scores;          /**< [validation rows] so far. */
@@ -72,23 +73,29 @@ static perebor_status read_members(family_boosting *boosting, perebor_error *err
     return PEREBOR_OK;
 }
 
+/** Takes the family's layout, or makes one. */
+static perebor_status take_layout(family_boosting *boosting, perebor_error *error) {
+    const perebor_family *family = boosting->family;
+    boosting->layout = family->layout != NULL ? family->layout : &boosting->own;
+    return family->layout != NULL
+               ? PEREBOR_OK
+               : boost_layout_create(&boosting->own, &boosting->options, family->training,
+                                     family->validation, family->workspace, family->workspace,
+                                     error);
+}
+
 static perebor_status create(family_boosting *boosting, perebor_error *error) {
     perebor_status status;
     const perebor_family *family = boosting->family;
     perebor_workspace *workspace = family->workspace;
-    PEREBOR_TRY(done, boost_stopping_create(&boosting->stopping, &boosting->options,
-                                            family->training, workspace, error));
-    const perebor_matrix *rows = &boosting->stopping.training.rows;
-    PEREBOR_TRY(done, boost_scheme_create(&boosting->scheme, rows, boosting->options.max_bins,
-                                          boosting->options.max_onehot, workspace, error));
-    PEREBOR_TRY(done,
-                boost_rows_create(&boosting->training, &boosting->scheme, rows, workspace, error));
-    PEREBOR_TRY(done, boost_rows_create(&boosting->validation, &boosting->scheme,
-                                        family->validation, workspace, error));
-    PEREBOR_TRY(done, boost_run_create(&boosting->run, &boosting->options, &boosting->scheme,
-                                       &boosting->training, boosting->stopping.training.labels,
-                                       workspace, error));
-    PEREBOR_TRY(done, boost_stopping_start(&boosting->stopping, &boosting->run, workspace, error));
+    PEREBOR_TRY(done, take_layout(boosting, error));
+    const boost_layout *layout = boosting->layout;
+    PEREBOR_TRY(done, boost_run_create(
+                          &boosting->run, &boosting->options, &layout->scheme, &layout->training,
+                          boost_layout_labels(layout, family->training), workspace, error));
+    PEREBOR_TRY(done, boost_stopping_create(&boosting->stopping, &boosting->options, layout,
+                                            workspace, error));
+    boost_stopping_start(&boosting->stopping, &boosting->run);
     boosting->scores =
         perebor_workspace_take(workspace, family->validation->n_rows, sizeof *boosting->scores);
     boosting->longer = perebor_workspace_take(workspace, boosting->n, sizeof *boosting->longer);
@@ -128,8 +135,8 @@ static perebor_status grow(family_boosting *boosting, size_t tree, double second
     PEREBOR_TRY(done, boost_run_grow(&boosting->run, tree, error));
     PEREBOR_TRY(done, boost_stopping_add(&boosting->stopping, &boosting->run, ends, error));
     const double grown = perebor_cpu_seconds();
-    PEREBOR_TRY(done,
-                boost_run_add(&boosting->run, &boosting->validation, boosting->scores, error));
+    PEREBOR_TRY(done, boost_run_add(&boosting->run, &boosting->layout->validation, boosting->scores,
+                                    error));
     if (boosting->stopping.on && boosting->training_scores != NULL) {
         boost_stopping_scores(&boosting->stopping, &boosting->run, boosting->training_scores);
     }
@@ -187,7 +194,9 @@ perebor_status boost_score_family(const perebor_family *family, perebor_family_d
     }
     PEREBOR_TRY(done, create(&boosting, error));
     PEREBOR_TRY(done,
-                boost(&boosting, (perebor_cpu_seconds() - start) / (double)boosting.n, error));
+                boost(&boosting,
+                      (family->layout_seconds + perebor_cpu_seconds() - start) / (double)boosting.n,
+                      error));
 done:
     perebor_workspace_return(family->workspace, begin);
     return status;

@@ -243,3 +243,17 @@ uint64_t boost_settings_share_key(const perebor_value *settings) {
     }
     return key;
 }
+
+/** Whether a setting has a bearing on bins or on the rows that are put in them. */
+static bool shapes_layout(const perebor_value *settings, size_t i) {
+    return i == MAX_BINS || i == MAX_CAT_TO_ONEHOT || i == EARLY_STOPPING ||
+           (settings[EARLY_STOPPING].as.boolean && (i == VALIDATION_FRACTION || i == RANDOM_STATE));
+}
+
+uint64_t boost_settings_layout_key(const perebor_value *settings) {
+    uint64_t key = UINT64_C(0x62696e73);
+    for (size_t i = 0; i < BOOST_N_SETTINGS; i++) {
+        key = shapes_layout(settings, i) ? value_hash(key, settings[i]) : key;
+    }
+    return key;
+}

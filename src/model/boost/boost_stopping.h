@@ -18,36 +18,28 @@
 #ifndef PEREBOR_MODEL_BOOST_BOOST_STOPPING_H
 #define PEREBOR_MODEL_BOOST_BOOST_STOPPING_H
 
+#include "model/boost/boost_layout.h"
 #include "model/boost/boost_run.h"
 
 /** A boosting that may end before it has all trees. */
 typedef struct boost_stopping {
     const boost_options *options;
-    bool on;                   /**< Otherwise nothing is set aside, and it never ends. */
-    perebor_training training; /**< What is learnt from. */
-    size_t n_held;
-    uint32_t *learnt; /**< [rows of training] their numbers among all. */
-    uint32_t *held;   /**< [n_held] those of the rows set aside. */
-    uint8_t *labels;  /**< [n_held] */
-    perebor_matrix rows;
-    boost_rows binned;
-    double *scores; /**< [n_held] */
+    const boost_layout *layout; /**< What is learnt from, and what is set aside. */
+    bool on;                    /**< Otherwise nothing is set aside, and it never ends. */
+    double *scores;             /**< [n_held] */
     double *losses; /**< [n_iter_no_change + 1] of the last numbers of trees, t at t mod so many. */
     size_t n_trees; /**< So far. */
 } boost_stopping;
 
-/** Sets rows aside, where the options say so. @param[in] training  Outlives it. */
+/** @param[in] layout  By the same options; outlives it. */
 PEREBOR_MUST_CHECK perebor_status boost_stopping_create(boost_stopping *stopping,
                                                         const boost_options *options,
-                                                        const perebor_training *training,
+                                                        const boost_layout *layout,
                                                         perebor_workspace *workspace,
                                                         perebor_error *error);
 
-/** Scores the rows set aside by no tree. @param[in] run  Of stopping->training, just created. */
-PEREBOR_MUST_CHECK perebor_status boost_stopping_start(boost_stopping *stopping,
-                                                       const boost_run *run,
-                                                       perebor_workspace *workspace,
-                                                       perebor_error *error);
+/** Scores the rows set aside by no tree. @param[in] run  Of the same layout, just created. */
+void boost_stopping_start(boost_stopping *stopping, const boost_run *run);
 
 /** Takes note of the tree that was grown last. @param[out] ends  Whether no other is to be grown.
  */

@@ -91,7 +91,8 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
     if (fitted->first_node == NULL) {
         return perebor_no_memory(error, "for a forest of %zu trees", options.n_trees);
     }
-    PEREBOR_TRY(done, forest_columns_create(&columns, training, options.random, workspace, error));
+    PEREBOR_TRY(done, forest_columns_create(&columns, training, options.random, workspace,
+                                            workspace, error));
     PEREBOR_TRY(done, forest_grower_create(&grower, &columns, &options, none, 1, workspace, error));
     PEREBOR_TRY(done, grow_all(fitted, &grower, &options, workspace, error));
     *model = fitted;
@@ -265,7 +266,7 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     return cost_of_forest(settings, shape, true);
 }
 
-static double cost_of_part(const perebor_value *settings, const perebor_table_shape *shape) {
+double forest_cost_of_columns(const perebor_value *settings, const perebor_table_shape *shape) {
     return cost_of_forest(settings, shape, false);
 }
 
@@ -279,7 +280,7 @@ static perebor_status restore(perebor_model **model, const perebor_model_form *f
 }
 
 static const perebor_learner_parts forest_parts = {
-    .cost = cost_of_part, .score = forest_score_part, .join = forest_join};
+    .cost = forest_cost_of_columns, .score = forest_score_part, .join = forest_join};
 
 static perebor_status check(const perebor_value *settings, size_t n_rows, size_t n_columns,
                             perebor_error *error) {
@@ -304,4 +305,5 @@ const perebor_learner model_forest = {.name = "forest",
                                       .share_key = forest_settings_share_key,
                                       .marginal_cost = marginal_cost,
                                       .score_family = forest_score_family,
-                                      .parts = &forest_parts};
+                                      .parts = &forest_parts,
+                                      .layout = &forest_shared_columns};

@@ -81,6 +81,12 @@ PEREBOR_MUST_CHECK perebor_status forest_options_read(forest_options *options,
 /** What forests must have in common to be grown together. */
 uint64_t forest_settings_share_key(const perebor_value *settings);
 
+/** What they must have in common to be grown from the same columns: forest_columns.h. */
+uint64_t forest_settings_layout_key(const perebor_value *settings);
+
+/** Predicted seconds that making these takes: perebor_learner_layout. */
+double forest_cost_of_columns(const perebor_value *settings, const perebor_table_shape *shape);
+
 /** A leaf's value: @p share rounded to a multiple of 2^-32, halves to even ones. */
 double forest_round(double share);
 

@@ -6,6 +6,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/forest/forest.h"
 
 /** Digits of a key, of eight bits each. */
 enum { n_digits = 8, n_buckets = 256 };
@@ -206,7 +207,7 @@ static perebor_status copy_codes(forest_columns *columns, perebor_workspace *wor
 
 perebor_status forest_columns_create(forest_columns *columns, const perebor_training *training,
                                      bool random, perebor_workspace *workspace,
-                                     perebor_error *error) {
+                                     perebor_workspace *scratch, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_matrix *rows = &training->rows;
     sorter sorter = {0};
@@ -222,7 +223,7 @@ perebor_status forest_columns_create(forest_columns *columns, const perebor_trai
     }
     result.columns =
         perebor_workspace_take_zeroed(workspace, result.n_columns, sizeof *result.columns);
-    if (result.columns == NULL || (!random && !sorter_create(&sorter, rows->n_rows, workspace))) {
+    if (result.columns == NULL || (!random && !sorter_create(&sorter, rows->n_rows, scratch))) {
         return perebor_no_memory(error, "to sort %zu rows", rows->n_rows);
     }
     list_levels(&result, rows);
@@ -245,7 +246,49 @@ done:
     return status;
 }
 
+perebor_status forest_columns_borrow(forest_columns *columns, const forest_columns *made,
+                                     const perebor_training *training, perebor_workspace *workspace,
+                                     perebor_error *error) {
+    const perebor_matrix *rows = &training->rows;
+    forest_columns result = *made;
+    result.labels = training->labels;
+    result.columns = perebor_workspace_take(workspace, made->n_columns, sizeof *result.columns);
+    if (result.columns == NULL) {
+        return perebor_no_memory(error, "for %zu columns", made->n_columns);
+    }
+    for (size_t j = 0; j < made->n_dense; j++) {
+        result.columns[j] = made->columns[j];
+        result.columns[j].numbers = perebor_matrix_column(rows, j);
+    }
+    list_levels(&result, rows);
+    *columns = result;
+    return PEREBOR_OK;
+}
+
 double forest_middle(double lower, double higher) {
     double middle = 0.5 * lower + 0.5 * higher;
     return middle < higher && middle >= lower ? middle : lower;
 }
+
+static perebor_status create_shared(const void **layout, const perebor_training *training,
+                                    const perebor_matrix *validation, const perebor_value *settings,
+                                    perebor_workspace *workspace, perebor_workspace *scratch,
+                                    perebor_error *error) {
+    (void)validation;
+    perebor_status status;
+    forest_options options;
+    PEREBOR_TRY(done, forest_options_read(&options, settings, training->rows.n_rows,
+                                          training->rows.n_columns, error));
+    forest_columns *columns = perebor_workspace_take(workspace, 1, sizeof *columns);
+    if (columns == NULL) {
+        return perebor_no_memory(error, "for columns in order");
+    }
+    PEREBOR_TRY(
+        done, forest_columns_create(columns, training, options.random, workspace, scratch, error));
+    *layout = columns;
+done:
+    return status;
+}
+
+const perebor_learner_layout forest_shared_columns = {
+    .key = forest_settings_layout_key, .cost = forest_cost_of_columns, .create = create_shared};

@@ -52,10 +52,24 @@ typedef struct forest_columns {
 /**
  * @param[in]  random   Whether thresholds are drawn.
  * @param[out] columns  Borrows @p training.
+ * @param      scratch  Holds what is of no use later; may be the workspace.
  */
 PEREBOR_MUST_CHECK perebor_status forest_columns_create(forest_columns *columns,
                                                         const perebor_training *training,
                                                         bool random, perebor_workspace *workspace,
+                                                        perebor_workspace *scratch,
+                                                        perebor_error *error);
+
+/**
+ * Takes columns of the same rows, which are elsewhere now.
+ *
+ * @param[in]  made     Of these rows; what it borrowed need not be there any more.
+ * @param[out] columns  Borrows @p made and @p training.
+ */
+PEREBOR_MUST_CHECK perebor_status forest_columns_borrow(forest_columns *columns,
+                                                        const forest_columns *made,
+                                                        const perebor_training *training,
+                                                        perebor_workspace *workspace,
                                                         perebor_error *error);
 
 /** The code of a threshold of a column whose thresholds are drawn. */
@@ -65,5 +79,8 @@ static inline uint32_t forest_code(const forest_column *column, double threshold
 
 /** The threshold between two neighbouring values: midway, and below the higher one. */
 double forest_middle(double lower, double higher);
+
+/** How learners share columns: perebor/learner.h. */
+extern const perebor_learner_layout forest_shared_columns;
 
 #endif

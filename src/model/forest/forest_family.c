@@ -385,8 +385,11 @@ static perebor_status create(family_growth *growth, forest_columns *columns, siz
         growth->n_lacking == NULL) {
         return perebor_no_memory(error, "for the scores of %zu forests", most);
     }
-    PEREBOR_TRY(
-        done, forest_columns_create(columns, family->training, options->random, workspace, error));
+    PEREBOR_TRY(done, family->layout != NULL
+                          ? forest_columns_borrow(columns, family->layout, family->training,
+                                                  workspace, error)
+                          : forest_columns_create(columns, family->training, options->random,
+                                                  workspace, workspace, error));
     PEREBOR_TRY(done, forest_grower_create(&growth->grower, columns, options, parts, most,
                                            workspace, error));
 done:
@@ -429,7 +432,7 @@ perebor_status forest_score_part(const perebor_family *family, size_t part, size
     choose_trees(&growth, part, n_parts);
     size_t most = variants_a_batch(&growth);
     PEREBOR_TRY(done, create(&growth, &columns, most, error));
-    double seconds = (perebor_cpu_seconds() - start) / (double)growth.n;
+    double seconds = (family->layout_seconds + perebor_cpu_seconds() - start) / (double)growth.n;
     for (size_t first = 0; first < growth.n;) {
         first = list_batch(&growth, first, most);
         PEREBOR_TRY(done, grow_batch(&growth, seconds, error));

@@ -216,3 +216,7 @@ uint64_t forest_settings_share_key(const perebor_value *settings) {
     key = value_hash(key, settings[CLASS_WEIGHT]);
     return value_hash(key, settings[RANDOM_STATE]);
 }
+
+uint64_t forest_settings_layout_key(const perebor_value *settings) {
+    return value_hash(UINT64_C(0x636f6c73), settings[SPLITTER]);
+}

@@ -84,6 +84,17 @@ static bool ignores_scale(const perebor_value *settings) {
     return !tree_settings_like_sklearn(settings);
 }
 
+/** Looks at all values, each the longer the less the caches hold. */
+static double looks_of(const perebor_table_shape *shape) {
+    double rows = (double)shape->n_rows;
+    double looks = rows * (double)perebor_table_shape_n_passes(shape);
+    double missed = looks >= 250000.0 ? 1.2 : 1.0; // what the second cache does not hold
+    missed *= rows >= 4000.0 ? 1.25 : 1.0;
+    return missed * looks;
+}
+
+static const double seconds_of_sorting = 1.4e-8;
+
 /**
  * Measured: sorting, then a look at every value a level, of which balanced trees have log n. All
  * levels of a nominal column are counted at one look.
@@ -94,11 +105,13 @@ static double cost_of_growing(const tree_options *options, const perebor_table_s
     if ((double)options->max_depth < levels) {
         levels = (double)options->max_depth;
     }
-    double looks = rows * (double)perebor_table_shape_n_passes(shape);
     double share = (double)options->max_features / ((double)shape->n_columns + 1.0);
-    double missed = looks >= 250000.0 ? 1.2 : 1.0; // what the second cache does not hold
-    missed *= rows >= 4000.0 ? 1.25 : 1.0;
-    return missed * looks * (1.4e-8 + levels * (0.7e-9 + share * 1.25e-9));
+    return looks_of(shape) * (seconds_of_sorting + levels * (0.7e-9 + share * 1.25e-9));
+}
+
+double tree_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape) {
+    double sorting = seconds_of_sorting * looks_of(shape);
+    return tree_settings_like_sklearn(settings) ? 1.4 * sorting : sorting;
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
@@ -141,4 +154,5 @@ const perebor_learner model_tree = {.name = "tree",
                                     .cost = cost,
                                     .share_key = tree_settings_share_key,
                                     .marginal_cost = marginal_cost,
-                                    .score_family = tree_score_family};
+                                    .score_family = tree_score_family,
+                                    .layout = &tree_shared_layout};

@@ -49,6 +49,12 @@ bool tree_settings_like_sklearn(const perebor_value *values);
 /** What trees must have in common to be grown together. */
 uint64_t tree_settings_share_key(const perebor_value *settings);
 
+/** What they must have in common to be grown from the same columns: tree_columns.h. */
+uint64_t tree_settings_layout_key(const perebor_value *settings);
+
+/** Predicted seconds that making these takes: perebor_learner_layout. */
+double tree_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape);
+
 struct perebor_model {
     tree_nodes tree;
 };

@@ -297,6 +297,28 @@ done:
     return status;
 }
 
+perebor_status tree_columns_borrow(tree_columns *columns, const tree_columns *made,
+                                   const perebor_training *training, perebor_workspace *workspace,
+                                   perebor_error *error) {
+    const perebor_matrix *matrix = &training->rows;
+    tree_columns result = *made;
+    result.matrix = *matrix;
+    result.labels = training->labels;
+    result.coded = perebor_workspace_take(workspace, made->n_coded, sizeof *result.coded);
+    if (result.coded == NULL) {
+        return perebor_no_memory(error, "for %u columns of codes", (unsigned)made->n_coded);
+    }
+    uint32_t coded = 0;
+    for (size_t k = 0; k < matrix->n_indicators; k++) {
+        if (!are_packed(&matrix->indicators[k])) { // in the order of keep_codes()
+            result.coded[coded] = made->coded[coded];
+            result.coded[coded++].codes = matrix->indicators[k].codes;
+        }
+    }
+    *columns = result;
+    return PEREBOR_OK;
+}
+
 double tree_columns_middle(double lower, double higher) {
     double middle = lower / 2.0 + higher / 2.0;
     return middle < higher && middle >= lower ? middle : lower;

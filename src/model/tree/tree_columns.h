@@ -53,6 +53,18 @@ PEREBOR_MUST_CHECK perebor_status tree_columns_create(tree_columns *columns,
                                                       perebor_workspace *workspace,
                                                       perebor_error *error);
 
+/**
+ * Takes columns of the same rows, which are elsewhere now.
+ *
+ * @param[in]  made     Of these rows, with labels; what it borrowed need not be there any more.
+ * @param[out] columns  Borrows @p made and @p training.
+ */
+PEREBOR_MUST_CHECK perebor_status tree_columns_borrow(tree_columns *columns,
+                                                      const tree_columns *made,
+                                                      const perebor_training *training,
+                                                      perebor_workspace *workspace,
+                                                      perebor_error *error);
+
 /** The threshold between two neighbouring values: midway, and below the higher one. */
 double tree_columns_middle(double lower, double higher);
 

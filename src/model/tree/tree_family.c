@@ -238,18 +238,67 @@ static perebor_status score_batch(family_growth *growth, size_t *first, double s
     return status;
 }
 
+/** What trees of a family are grown from: of the project's own trees the first. */
+typedef struct tree_layout {
+    tree_columns columns;
+    tree_sklearn_rows sklearn_rows;
+} tree_layout;
+
+static perebor_status make_layout(tree_layout *layout, bool like_sklearn,
+                                  const perebor_training *training, perebor_workspace *workspace,
+                                  perebor_error *error) {
+    return like_sklearn
+               ? tree_sklearn_rows_create(&layout->sklearn_rows, training, workspace, error)
+               : tree_columns_create(&layout->columns, training, workspace, error);
+}
+
+/** Takes the family's, or makes one. */
+static perebor_status take_layout(const family_growth *growth, tree_layout *layout,
+                                  perebor_error *error) {
+    const perebor_family *family = growth->family;
+    const bool like_sklearn = growth->family_members[0].options.like_sklearn;
+    const tree_layout *made = family->layout;
+    if (made == NULL) {
+        return make_layout(layout, like_sklearn, family->training, family->workspace, error);
+    }
+    return like_sklearn ? tree_sklearn_rows_borrow(&layout->sklearn_rows, &made->sklearn_rows,
+                                                   family->training, family->workspace, error)
+                        : tree_columns_borrow(&layout->columns, &made->columns, family->training,
+                                              family->workspace, error);
+}
+
+static perebor_status create_shared(const void **layout, const perebor_training *training,
+                                    const perebor_matrix *validation, const perebor_value *settings,
+                                    perebor_workspace *workspace, perebor_workspace *scratch,
+                                    perebor_error *error) {
+    (void)validation;
+    (void)scratch;
+    perebor_status status;
+    tree_layout *made = perebor_workspace_take(workspace, 1, sizeof *made);
+    if (made == NULL) {
+        return perebor_no_memory(error, "for columns in order");
+    }
+    PEREBOR_TRY(
+        done, make_layout(made, tree_settings_like_sklearn(settings), training, workspace, error));
+    *layout = made;
+done:
+    return status;
+}
+
+const perebor_learner_layout tree_shared_layout = {
+    .key = tree_settings_layout_key, .cost = tree_cost_of_layout, .create = create_shared};
+
 perebor_status tree_score_family(const perebor_family *family, perebor_family_deliver *deliver,
                                  void *context, perebor_error *error) {
     perebor_status status;
-    tree_columns columns;
-    tree_sklearn_rows sklearn_rows;
+    tree_layout layout;
     perebor_workspace *workspace = family->workspace;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     family_growth growth = {.family = family,
                             .deliver = deliver,
                             .context = context,
-                            .columns = &columns,
-                            .sklearn_rows = &sklearn_rows,
+                            .columns = &layout.columns,
+                            .sklearn_rows = &layout.sklearn_rows,
                             .n_training =
                                 family->score_training ? family->training->rows.n_rows : 0};
     double start = perebor_cpu_seconds();
@@ -257,14 +306,9 @@ perebor_status tree_score_family(const perebor_family *family, perebor_family_de
     if (growth.n == 0) {
         goto done;
     }
-    if (growth.family_members[0].options.like_sklearn) {
-        PEREBOR_TRY(done,
-                    tree_sklearn_rows_create(&sklearn_rows, family->training, workspace, error));
-    } else {
-        PEREBOR_TRY(done, tree_columns_create(&columns, family->training, workspace, error));
-    }
+    PEREBOR_TRY(done, take_layout(&growth, &layout, error));
     PEREBOR_TRY(done, prepare_batches(&growth, error));
-    double seconds = (perebor_cpu_seconds() - start) / (double)growth.n;
+    double seconds = (family->layout_seconds + perebor_cpu_seconds() - start) / (double)growth.n;
     for (size_t first = 0; first < growth.n;) {
         PEREBOR_TRY(done, score_batch(&growth, &first, seconds, error));
     }

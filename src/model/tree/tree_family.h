@@ -13,4 +13,7 @@ PEREBOR_MUST_CHECK perebor_status tree_score_family(const perebor_family *family
                                                     perebor_family_deliver *deliver, void *context,
                                                     perebor_error *error);
 
+/** How trees share columns in order: perebor/learner.h. */
+extern const perebor_learner_layout tree_shared_layout;
+
 #endif

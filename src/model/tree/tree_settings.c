@@ -124,3 +124,7 @@ uint64_t tree_settings_share_key(const perebor_value *settings) {
     key = value_hash(key, settings[CLASS_WEIGHT]);
     return value_hash(key, settings[RANDOM_STATE]);
 }
+
+uint64_t tree_settings_layout_key(const perebor_value *settings) {
+    return perebor_mix_in(0x636f6c73u, tree_settings_like_sklearn(settings));
+}

@@ -29,6 +29,13 @@ PEREBOR_MUST_CHECK perebor_status tree_sklearn_rows_create(tree_sklearn_rows *ro
                                                            perebor_workspace *workspace,
                                                            perebor_error *error);
 
+/** Takes what was made of the same rows, which are elsewhere now: as tree_columns_borrow(). */
+PEREBOR_MUST_CHECK perebor_status tree_sklearn_rows_borrow(tree_sklearn_rows *rows,
+                                                           const tree_sklearn_rows *made,
+                                                           const perebor_training *training,
+                                                           perebor_workspace *workspace,
+                                                           perebor_error *error);
+
 /** Grows a tree, in its workspace. @param[in,out] tree  Empty before. */
 PEREBOR_MUST_CHECK perebor_status tree_sklearn_grow(tree_nodes *tree, const tree_sklearn_rows *rows,
                                                     const tree_options *options,

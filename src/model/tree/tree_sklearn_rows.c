@@ -82,3 +82,18 @@ perebor_status tree_sklearn_rows_create(tree_sklearn_rows *rows, const perebor_t
 done:
     return status;
 }
+
+perebor_status tree_sklearn_rows_borrow(tree_sklearn_rows *rows, const tree_sklearn_rows *made,
+                                        const perebor_training *training,
+                                        perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    tree_sklearn_rows result = *made;
+    result.training = training;
+    result.rounded.indicators = training->rows.indicators;
+    const perebor_training rounded = {.rows = result.rounded, .labels = training->labels};
+    PEREBOR_TRY(done,
+                tree_columns_borrow(&result.columns, &made->columns, &rounded, workspace, error));
+    *rows = result;
+done:
+    return status;
+}

@@ -32,7 +32,7 @@ static void cuts_of_many_rows_are_those_of_all_values(void **state) {
         book.table = &table;
         book.options.max_bins = max_bins[k];
         assert_int_equal(boost_scheme_create(&scheme, &table.training.rows, max_bins[k], SIZE_MAX,
-                                             &boosting_workspace, NULL),
+                                             &boosting_workspace, &boosting_workspace, NULL),
                          PEREBOR_OK);
         assert_int_equal(
             boost_rows_create(&binned, &scheme, &table.training.rows, &boosting_workspace, NULL),
@@ -68,7 +68,7 @@ static void histograms_are_sums_and_their_differences(void **state) {
         rest_terms[BOOSTING_MOST_ROWS];
     boosting_draw(&table, 3, 900, 11);
     assert_int_equal(boost_scheme_create(&scheme, &table.training.rows, 255, SIZE_MAX,
-                                         &boosting_workspace, NULL),
+                                         &boosting_workspace, &boosting_workspace, NULL),
                      PEREBOR_OK);
     assert_int_equal(
         boost_rows_create(&binned, &scheme, &table.training.rows, &boosting_workspace, NULL),

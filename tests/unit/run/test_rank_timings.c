@@ -51,7 +51,7 @@ static void long_times_fit(void **state) {
     char text[RANK_TIMINGS_SIZE];
     const perebor_rank_timings year = {
         .start = 3e7, .wall = 3e7, .compute = 4e9, .wait = 4e9, .protocol = 3e7, .n_threads = 128};
-    const perebor_stage_seconds most = {1e9, 1e9, 1e9, 1e9};
+    const perebor_stage_seconds most = {.prepare = 1e9, .fit = 1e9, .score = 1e9, .metric = 1e9};
     const rank_timings_end end = {.end = 3e7, .whole = 9e7, .writing = 1e7};
     rank_timings_write(text, 99999, &year, &most, &end);
     assert_non_null(strstr(text, "files 10000000.000"));
