@@ -209,6 +209,29 @@ static void forests_and_trees_put_columns_in_order_once(void **state) {
     check(trees, false, 2);   // the project's own trees, and scikit-learn's
 }
 
+/** Boosting needs no more of a fold than its bins: where these are found it is not prepared. */
+static void a_fold_whose_bins_are_found_is_not_prepared(void **state) {
+    (void)state;
+    static search search;
+    perebor_workspace workspaces[2] = {{0}, {0}};
+    open_search(&search, boostings, false, true);
+    const perebor_bundle *bundle = perebor_plan_bundle(search.plan, 0);
+    for (size_t i = 0; i < 2; i++) {
+        perebor_member_outcome outcomes[PEREBOR_BUNDLE_MEMBERS];
+        perebor_stage_seconds spent = {0};
+        assert_int_equal(perebor_evaluate(search.evaluator, search.plan, 0, 0, &workspaces[i],
+                                          outcomes, &spent, NULL),
+                         PEREBOR_OK);
+        assert_int_equal(spent.n_layouts_made, i == 0 ? 1 : 0);
+        perebor_member_outcomes_release(outcomes, bundle->n_members);
+    }
+    const size_t matrices = sizeof(double) * SMALL_N_ROWS * SMALL_N_NUMERIC;
+    assert_true(workspaces[1].most_used + matrices <= workspaces[0].most_used);
+    perebor_workspace_release(&workspaces[0]);
+    perebor_workspace_release(&workspaces[1]);
+    close_search(&search);
+}
+
 /** Layouts are of all columns: without one of them nothing is shared. */
 static void a_column_left_out_is_left_out(void **state) {
     (void)state;
@@ -359,6 +382,7 @@ int main(void) {
         cmocka_unit_test(twenty_groups_of_boostings_put_a_fold_into_bins_once),
         cmocka_unit_test(rows_set_aside_have_bins_of_their_own),
         cmocka_unit_test(forests_and_trees_put_columns_in_order_once),
+        cmocka_unit_test(a_fold_whose_bins_are_found_is_not_prepared),
         cmocka_unit_test(a_column_left_out_is_left_out),
         cmocka_unit_test(what_was_read_least_recently_goes_first),
         cmocka_unit_test(what_cannot_be_made_is_not_kept),
