@@ -3,7 +3,7 @@
 
 #include "model/svc/svc_lanes.h"
 
-enum { width = PEREBOR_NATIVE_LANES, block_size = 128, n_floats = SVC_FLOATS };
+enum { width = PEREBOR_NATIVE_LANES, block_size = 128, n_floats = SVC_FLOATS, most_vectors = 8 };
 
 /** Adds 1, the product of the level's column, where a row has the level @p code. */
 PEREBOR_INLINE vnd add_level(vnd sum, vns codes, uint32_t code) {
@@ -246,29 +246,40 @@ PEREBOR_INLINE void radial_of(bool reduced, double gamma, const svc_single_group
     }
 }
 
-/** The same for the first of the points alone, as many vectors of rows at a time as a pad has. */
+/** The same for the first of the points alone, of some vectors of rows. */
+PEREBOR_INLINE void radial_vectors(size_t n_vectors, bool reduced, float rate,
+                                   const svc_single_group *points, const svc_singles *rows,
+                                   size_t row, float *to) {
+    const float *from = rows->values + row;
+    vwf sums[most_vectors];
+    for (size_t i = 0; i < n_vectors; i++) {
+        sums[i] = vwf_all(0.0f);
+    }
+    for (size_t column = 0; column < rows->n_columns; column++, from += rows->length) {
+        float point = points->values[column * SVC_POINTS];
+        for (size_t i = 0; i < n_vectors; i++) {
+            sums[i] += square(vwf_load(from + i * n_floats), point);
+        }
+    }
+    for (size_t i = 0; i < n_vectors; i += 2) {
+        add_blocks(rows, points, 0, row + i * n_floats, &sums[i], &sums[i + 1]);
+    }
+    for (size_t i = 0; i < n_vectors; i++) {
+        vwf_store(to + row + i * n_floats, single_decay(rate * sums[i], reduced));
+    }
+}
+
+/** Eight sums at a time, as many as additions need that each take the time of four; then a pad. */
 PEREBOR_INLINE void radial_row_of(bool reduced, double gamma, const svc_single_group *points,
                                   const svc_singles *rows, size_t begin, size_t end, float *to) {
-    enum { n_vectors = SVC_PAD / n_floats };
+    enum { n_side_by_side = most_vectors * n_floats };
     const float rate = -(float)gamma;
-    for (size_t row = begin; row < end; row += SVC_PAD) {
-        const float *from = rows->values + row;
-        vwf sums[n_vectors];
-        for (size_t i = 0; i < n_vectors; i++) {
-            sums[i] = vwf_all(0.0f);
-        }
-        for (size_t column = 0; column < rows->n_columns; column++, from += rows->length) {
-            float point = points->values[column * SVC_POINTS];
-            for (size_t i = 0; i < n_vectors; i++) {
-                sums[i] += square(vwf_load(from + i * n_floats), point);
-            }
-        }
-        for (size_t i = 0; i < n_vectors; i += 2) {
-            add_blocks(rows, points, 0, row + i * n_floats, &sums[i], &sums[i + 1]);
-        }
-        for (size_t i = 0; i < n_vectors; i++) {
-            vwf_store(to + row + i * n_floats, single_decay(rate * sums[i], reduced));
-        }
+    size_t row = begin;
+    for (; row + n_side_by_side <= end; row += n_side_by_side) {
+        radial_vectors(most_vectors, reduced, rate, points, rows, row, to);
+    }
+    for (; row < end; row += SVC_PAD) {
+        radial_vectors(SVC_PAD / n_floats, reduced, rate, points, rows, row, to);
     }
 }
 
