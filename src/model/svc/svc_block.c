@@ -23,6 +23,7 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     svc_block result = {.source = source, .capacity = capacity};
     result.points = perebor_workspace_take_zeroed(workspace, length, sizeof *result.points);
     result.present = perebor_workspace_take_zeroed(workspace, length, sizeof *result.present);
+    result.masks = perebor_workspace_take(workspace, length / SVC_MASK_BITS, sizeof *result.masks);
     result.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *result.entries);
     result.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.errors);
     result.coefficients =
@@ -37,9 +38,9 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     result.root = perebor_workspace_take(workspace, rank * (rank + 1), sizeof *result.root);
     result.arrays =
         perebor_workspace_take(workspace, SVC_CONJUGATE_ARRAYS * capacity, sizeof *result.arrays);
-    if (result.points == NULL || result.present == NULL || result.entries == NULL ||
-        result.errors == NULL || result.coefficients == NULL || result.free == NULL ||
-        result.root == NULL || result.arrays == NULL) {
+    if (result.points == NULL || result.present == NULL || result.masks == NULL ||
+        result.entries == NULL || result.errors == NULL || result.coefficients == NULL ||
+        result.free == NULL || result.root == NULL || result.arrays == NULL) {
         return perebor_no_memory(error, "to solve for %zu points", source->gram->points.n_rows);
     }
     result.ceilings = result.errors + length;
@@ -76,6 +77,14 @@ static void pad(svc_block *block) {
     }
 }
 
+static void note_masks(svc_block *block) {
+    memset(block->masks, 0, block->source->gram->length / SVC_MASK_BITS * sizeof *block->masks);
+    for (size_t i = 0; i < block->n_points; i++) {
+        size_t point = block->points[i];
+        block->masks[point / SVC_MASK_BITS] |= (uint16_t)(1u << point % SVC_MASK_BITS);
+    }
+}
+
 void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again) {
     block->all = all;
     block->whole = block->n_points > block->capacity;
@@ -89,11 +98,25 @@ void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool agai
     block->n = svc_padded(block->n_points);
     if (!again) {
         memset(block->present, 0, block->n_points * sizeof *block->present);
+        note_masks(block);
     }
     for (size_t i = 0; i < block->n_points; i++) {
         gather_point(block, all, middle, i);
     }
     pad(block);
+}
+
+/** Copies what belongs to the block out of a row of all points. */
+static void pick(const svc_block *block, const float *row, float *to) {
+    if (block->n_points > SVC_BLOCK) {
+        PEREBOR_KERNEL_PICK(svc_copies)
+            ->pick(row, block->points, block->n_points, block->masks,
+                   block->source->gram->length / SVC_MASK_BITS, to);
+        return;
+    }
+    for (size_t i = 0; i < block->n_points; i++) {
+        to[i] = row[block->points[i]];
+    }
 }
 
 /** The kernel values of a point with the block; those of @p other stay valid. */
@@ -107,9 +130,7 @@ static const float *row_of(svc_block *block, size_t point, size_t other) {
     float *entries = block->entries + point * block->n;
     if (!block->present[point]) {
         svc_rows_get(block->source, &block->points[point], 1, rows);
-        for (size_t i = 0; i < block->n_points; i++) {
-            entries[i] = rows[0][block->points[i]];
-        }
+        pick(block, rows[0], entries);
         memset(entries + block->n_points, 0, (block->n - block->n_points) * sizeof *entries);
         block->present[point] = true;
     }

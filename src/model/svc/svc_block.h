@@ -11,6 +11,7 @@
 #ifndef PEREBOR_MODEL_SVC_SVC_BLOCK_H
 #define PEREBOR_MODEL_SVC_SVC_BLOCK_H
 
+#include "model/svc/svc_copies.h"
 #include "model/svc/svc_low_rank.h"
 #include "model/svc/svc_pairs.h"
 #include "model/svc/svc_rows.h"
@@ -22,6 +23,7 @@ typedef struct svc_block {
     size_t n;        /**< n_points up to a multiple of SVC_PAD. */
     svc_rows *source;
     bool whole;      /**< All points there are: rows are those of the source. */
+    uint16_t *masks; /**< [n of all / SVC_MASK_BITS] the points as bits, unless they are few. */
     bool *present;   /**< [n_points] rows of entries that are there. */
     float *entries;  /**< [capacity][n] */
     float *errors;   /**< [n], less the middle. */

@@ -390,39 +390,6 @@ static void products(const svc_kernel *kernel, const svc_group *group, const per
     }
 }
 
-/** Writes the first @p n of four columns of four rows as rows. */
-PEREBOR_INLINE void turn(const float *from, size_t length, float *to, size_t n) {
-    v4f a, b, c, d;
-    memcpy(&a, from, sizeof a);
-    memcpy(&b, from + length, sizeof b);
-    memcpy(&c, from + 2 * length, sizeof c);
-    memcpy(&d, from + 3 * length, sizeof d);
-    const v4f ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-    const v4f ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const v4f cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const v4f cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    const v4f turned[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5),
-                           __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
-                           __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
-                           __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
-    for (size_t i = 0; i < n; i++) {
-        memcpy(to + i * length, &turned[i], sizeof turned[i]);
-    }
-}
-
-static void mirror(float *matrix, size_t length, size_t row, size_t begin, size_t end) {
-    const float *from = matrix + row * length;
-    size_t column = begin;
-    for (; column + 4 <= end; column += 4) {
-        for (size_t i = 0; i < SVC_PAD; i += 4) {
-            turn(from + i * length + column, length, matrix + column * length + row + i, 4);
-        }
-    }
-    for (size_t i = 0; i < SVC_PAD && column < end; i += 4) {
-        turn(from + i * length + column, length, matrix + column * length + row + i, end - column);
-    }
-}
-
 PEREBOR_INLINE void scores_of(svc_kernel_kind kind, const svc_kernel *kernel, const double *dot,
                               const double *norms, double norm, double coefficient, size_t n,
                               double *sums, double *nearest) {
@@ -461,6 +428,5 @@ const svc_kernels PEREBOR_KERNEL(svc_kernels) = {
     .products = products,
     .product_row = product_row,
     .values = values,
-    .mirror = mirror,
     .group_scores = group_scores,
 };

@@ -110,15 +110,6 @@ typedef struct svc_kernels {
     void (*values)(const svc_kernel *kernel, double *dots, size_t n);
 
     /**
-     * Copies SVC_PAD rows of a symmetric matrix to its columns.
-     *
-     * @param[in]     row         The first of the rows.
-     * @param[in]     begin, end  The columns that are copied; begin a multiple of SVC_PAD.
-     * @param[in,out] matrix      [at least end][length]
-     */
-    void (*mirror)(float *matrix, size_t length, size_t row, size_t begin, size_t end);
-
-    /**
      * scores += coefficients[point] * kernel values, point by point in their order. Of rbf, nearest
      * becomes the greatest kernel value if that is greater.
      */

@@ -3,6 +3,7 @@
 
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/svc/svc_copies.h"
 
 /** Rows are computed as they are asked for of more than SVC_FEW_POINTS, and up to so many columns.
  */
@@ -33,7 +34,8 @@ static void fill_tile(svc_gram *gram, size_t row, size_t begin, size_t end) {
     }
     size_t beyond = begin > row ? begin : row + SVC_PAD;
     if (beyond < least(end, n_rows)) {
-        gram->points.vector->mirror(gram->entries, gram->length, row, beyond, least(end, n_rows));
+        PEREBOR_KERNEL_PICK(svc_copies)
+            ->mirror(gram->entries, gram->length, row, beyond, least(end, n_rows));
     }
 }
 
