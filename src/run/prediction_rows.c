@@ -72,8 +72,14 @@ static perebor_status make_room(prediction_scratch *scratch, size_t n, perebor_e
     return PEREBOR_OK;
 }
 
-/** Rows that are prepared at a time: their columns stay in the cache. */
-enum { block_rows = 2048 };
+/** Rows that are prepared and scored at a time: their columns stay in the cache. Of trees that do
+ * not, all rows at once, as each tree comes from afar for each block of rows. */
+static size_t block_rows(const perebor_fitted_pipeline *pipeline, size_t n) {
+    enum { few_rows = 2048, few_nodes = 16384 };
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    bool is_large = form->kind == PEREBOR_FORM_TREES && form->as.trees.n_nodes > few_nodes;
+    return is_large || n < few_rows ? n : few_rows;
+}
 
 static perebor_status score(const predictor *predictor, const perebor_dataset *dataset,
                             size_t first, size_t n, prediction_scratch *scratch,
@@ -83,8 +89,9 @@ static perebor_status score(const predictor *predictor, const perebor_dataset *d
     for (size_t i = 0; i < n; i++) {
         scratch->rows[i] = (uint32_t)(first + i);
     }
-    for (size_t done = 0; done < n; done += block_rows) {
-        size_t n_block = n - done < block_rows ? n - done : block_rows;
+    const size_t most = block_rows(pipeline, n);
+    for (size_t done = 0; done < n; done += most) {
+        size_t n_block = n - done < most ? n - done : most;
         PEREBOR_TRY(done, perebor_fitted_pipeline_score(pipeline, dataset, scratch->rows + done,
                                                         n_block, &scratch->workspace,
                                                         scratch->scores + done, error));
