@@ -2,6 +2,7 @@
 #include "exec/sequence.h"
 
 #include <omp.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +10,11 @@
 /** A sequence under way. */
 typedef struct run {
     const perebor_sequence *sequence;
-    atomic_bool stopped;   // An item failed: the rest is passed over.
+    atomic_uint_least64_t next; // Item to be made.
+    atomic_bool stopped;        // An item failed: the rest is passed over.
+    pthread_mutex_t lock;       // Of what follows.
+    pthread_cond_t moved;
+    uint64_t turn;         // The item that may be handed over.
     perebor_status status; // The first failure of the items handed over; changed in their order.
     perebor_error *error;
 } run;
@@ -32,19 +37,41 @@ static void hand_over(run *run, uint64_t item, perebor_status made, const perebo
     }
 }
 
+/** Sleeps until it is an item's turn: a thread that spins takes time from those that it waits for
+ * where processors are shared. Every item before it has been begun, so that its turn comes. */
+static void take_turn(run *run, uint64_t item, perebor_status made, const perebor_error *reason) {
+    (void)pthread_mutex_lock(&run->lock);
+    while (run->turn != item) {
+        (void)pthread_cond_wait(&run->moved, &run->lock);
+    }
+    hand_over(run, item, made, reason);
+    run->turn++;
+    (void)pthread_cond_broadcast(&run->moved);
+    (void)pthread_mutex_unlock(&run->lock);
+}
+
+static void work(run *run) {
+    const perebor_sequence *sequence = run->sequence;
+    while (!atomic_load(&run->stopped)) {
+        perebor_error reason = {.status = PEREBOR_OK};
+        uint64_t item = atomic_fetch_add(&run->next, 1);
+        if (item >= sequence->n_items) {
+            break;
+        }
+        take_turn(run, item, sequence->make(sequence->context, item, omp_get_thread_num(), &reason),
+                  &reason);
+    }
+}
+
 perebor_status perebor_sequence_run(const perebor_sequence *sequence, perebor_error *error) {
     perebor_error ignored;
-    run run = {.sequence = sequence, .error = error != NULL ? error : &ignored};
-#pragma omp parallel for ordered schedule(dynamic, 1)                                              \
-    num_threads(sequence->n_threads) default(none) shared(sequence, run)
-    for (uint64_t item = 0; item < sequence->n_items; item++) {
-        perebor_error reason = {.status = PEREBOR_OK};
-        perebor_status made = PEREBOR_OK;
-        if (!atomic_load(&run.stopped)) {
-            made = sequence->make(sequence->context, item, omp_get_thread_num(), &reason);
-        }
-#pragma omp ordered
-        hand_over(&run, item, made, &reason);
-    }
+    run run = {.sequence = sequence,
+               .lock = PTHREAD_MUTEX_INITIALIZER,
+               .moved = PTHREAD_COND_INITIALIZER,
+               .error = error != NULL ? error : &ignored};
+#pragma omp parallel num_threads(sequence->n_threads) default(none) shared(run)
+    work(&run);
+    (void)pthread_cond_destroy(&run.moved);
+    (void)pthread_mutex_destroy(&run.lock);
     return run.status;
 }

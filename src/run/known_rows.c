@@ -59,6 +59,8 @@ static perebor_status find_arrays(known_rows *known, const h5_node *model, const
     return PEREBOR_OK;
 }
 
+static const uint64_t upper_half = UINT64_MAX << 32;
+
 static uint64_t hash_id(const char *id) {
     uint64_t hash = 0, word = 0;
     size_t n = 0;
@@ -88,11 +90,12 @@ perebor_status known_rows_find(known_rows *known, const h5_node *model, const ch
         return perebor_no_memory(error, "for predictions");
     }
     for (size_t i = 0; i < known->n; i++) {
-        size_t slot = hash_id(known->ids[i]) & (known->n_slots - 1);
+        uint64_t hash = hash_id(known->ids[i]);
+        size_t slot = hash & (known->n_slots - 1);
         while (known->slots[slot] != 0) {
             slot = (slot + 1) & (known->n_slots - 1);
         }
-        known->slots[slot] = (uint32_t)i + 1;
+        known->slots[slot] = (hash & upper_half) | (i + 1);
     }
 done:
     return status;
@@ -102,11 +105,11 @@ prediction_seen known_rows_look_up(const known_rows *known, const perebor_datase
                                    size_t row, uint32_t *found) {
     const char *id = dataset->ids[row];
     prediction_seen seen = PREDICTION_NEW;
-    uint64_t hash = 0;
-    for (size_t slot = hash_id(id) & (known->n_slots - 1); known->slots[slot] != 0;
+    uint64_t hash = 0, id_hash = hash_id(id);
+    for (size_t slot = id_hash & (known->n_slots - 1); known->slots[slot] != 0;
          slot = (slot + 1) & (known->n_slots - 1)) {
-        uint32_t i = known->slots[slot] - 1;
-        if (strcmp(known->ids[i], id) != 0) {
+        uint32_t i = (uint32_t)known->slots[slot] - 1;
+        if (((known->slots[slot] ^ id_hash) & upper_half) != 0 || strcmp(known->ids[i], id) != 0) {
             continue;
         }
         hash = seen == PREDICTION_NEW ? predict_row_hash(dataset, row) : hash;

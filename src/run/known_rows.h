@@ -32,7 +32,8 @@ typedef struct known_rows {
     const int8_t *labels;
     const double *scores, *probabilities;
     const uint64_t *hashes;
-    uint32_t *slots; /**< [n_slots] 1 + a row by the hash of its identifier; 0: none. */
+    uint64_t *slots; /**< [n_slots] 1 + a row by the hash of its identifier, whose upper half is
+                          above it; 0: none. */
     size_t n_slots;
 } known_rows;
 

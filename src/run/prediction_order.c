@@ -160,8 +160,36 @@ static void place(prediction_slot *slots, const uint32_t *order, size_t n) {
     }
 }
 
+enum { second_bits = 9, n_seconds = 1 << second_bits, most_of_bin = 4096, most_of_second = 16 };
+
+/** Sorts the words of a bin, which share their first digit: deals them by the next bits, after
+ * which each is near its place, if these differ enough. @param[in] room  [most_of_bin] */
+static void sort_bin(uint64_t *words, size_t n, uint64_t *room) {
+    uint32_t ends[n_seconds] = {0}, start = 0;
+    bool spread = n <= most_of_bin;
+    for (size_t i = 0; spread && i < n; i++) {
+        spread =
+            ++ends[words[i] >> (first_digit_at - second_bits) & (n_seconds - 1)] <= most_of_second;
+    }
+    if (!spread) {
+        sort_by_byte(words, n, next_byte_at);
+        return;
+    }
+    for (size_t second = 0; second < n_seconds; second++) {
+        uint32_t count = ends[second];
+        ends[second] = start;
+        start += count;
+    }
+    for (size_t i = 0; i < n; i++) {
+        room[ends[words[i] >> (first_digit_at - second_bits) & (n_seconds - 1)]++] = words[i];
+    }
+    insert_keys(room, n);
+    memcpy(words, room, n * sizeof *words);
+}
+
 /** Deals rows into bins by the first digit of their words, and sorts each. */
 static void sort_words(const prediction_slot *slots, uint64_t *words, size_t n) {
+    uint64_t room[most_of_bin];
     size_t ends[n_values] = {0}, start = 0;
     for (size_t i = 0; i < n; i++) {
         ends[share_of(slots[i].probability) >> (first_digit_at - share_at)]++;
@@ -178,7 +206,7 @@ static void sort_words(const prediction_slot *slots, uint64_t *words, size_t n) 
     start = 0;
     for (size_t value = 0; value < n_values; value++) {
         if (!is_sorted(words + start, ends[value] - start)) {
-            sort_by_byte(words + start, ends[value] - start, next_byte_at);
+            sort_bin(words + start, ends[value] - start, room);
         }
         start = ends[value];
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Predictions from CSV to CSV beside scikit-learn's, in CPU time and peak memory.
+"""Predictions from CSV to CSV beside scikit-learn's, in CPU time, elapsed time and peak memory.
 
-    compare_sklearn.py build/release/perebor [ROWS]
+    compare_sklearn.py build/release/perebor [ROWS [LEARNER...]]
 
 Both sides have fitted the same pipeline on the training part of 4000 rows of a made-up table (five numbers with missing
 values, two texts) and then read ROWS others (default: 200 000), score them, and write a file:
@@ -10,20 +10,24 @@ values, two texts) and then read ROWS others (default: 200 000), score them, and
 * scikit-learn: pandas.read_csv; a Pipeline of ColumnTransformer (SimpleImputer and StandardScaler,
   SimpleImputer and OneHotEncoder) and the learner; predict_proba; DataFrame.to_csv of identifier and
   probability. Timed from read_csv to to_csv, with everything imported and fitted. The support vector
-  machine has probability=True; neighbours and it score a tenth of the rows, times ten.
-* perebor: the whole process, which also writes scores, bounds, ranks and deciles, compares columns
-  with those of training and looks for rows of it.
+  machine has probability=True; neighbours and it score a tenth of the rows, times ten. Beside it, as
+  "all columns", the same with what perebor writes: the score, two bounds looked up among known scores,
+  rank and decile by pandas, and whether the identifier is one of training; eight columns to_csv.
+* perebor: the whole process, from reading the result file on, which also writes scores, bounds, ranks and
+  deciles, compares columns with those of training and looks for rows of it.
 
-One thread on both sides. "same" is the largest difference of probabilities: of logistic regression
-and support vector machines by their solvers' tolerances and calibrations, of trees by equal splits;
-neighbours agree."""
+CPU seconds are of one thread on both sides, elapsed seconds of two on both (n_jobs=2 where the learner has it, as
+pandas has not), on the same cores, in runs that take turns; medians. Boosting is XGBoost's, if that is installed.
+"same" is the largest difference of probabilities: of logistic regression and support vector machines by their
+solvers' tolerances and calibrations, of trees by equal splits; neighbours agree. Forests and boosting draw and
+cut differently."""
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 
-os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 N_TRAINING = 4000
 SLOW = {"knn": 10, "svc rbf": 10, "svc linear": 10, "svc poly": 10}
 LEARNERS = {
@@ -33,6 +37,9 @@ LEARNERS = {
     "svc linear": "model: {value: svc}, svc__kernel: {value: linear}",
     "svc rbf": "model: {value: svc}, svc__kernel: {value: rbf}, svc__gamma: {value: 0.1}",
     "svc poly": "model: {value: svc}, svc__kernel: {value: poly}, svc__gamma: {value: 0.1}",
+    "gnb": "model: {value: gnb}",
+    "forest": "model: {value: forest}, forest__n_estimators: {value: 300}",
+    "boost": "model: {value: boost}, boost__n_estimators: {value: 300}, boost__max_leaf_nodes: {value: 31}",
 }
 NUMBERS = ["months", "fee", "visits", "tickets", "late"]
 TEXTS = ["plan", "region"]
@@ -60,23 +67,32 @@ def write_table(path, n, first, with_target):
     table.to_csv(path, index=False)
 
 
-def theirs(folder, name, tenth):
-    """In a process of its own: CPU seconds and peak memory."""
+def theirs(folder, name, tenth, n_threads, all_columns):
+    """In a process of its own: CPU seconds, elapsed seconds and peak memory."""
     code = f"""
 import json, resource, sys, time
 import numpy as np, pandas as pd
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 models = {{"logreg": LogisticRegression(max_iter=1000), "tree": DecisionTreeClassifier(max_depth=8, random_state=0),
-          "knn": KNeighborsClassifier(15), "svc linear": SVC(kernel="linear", probability=True, random_state=0),
+          "knn": KNeighborsClassifier(15, n_jobs={n_threads}), "gnb": GaussianNB(),
+          "svc linear": SVC(kernel="linear", probability=True, random_state=0),
           "svc rbf": SVC(gamma=.1, probability=True, random_state=0),
-          "svc poly": SVC(kernel="poly", gamma=.1, probability=True, random_state=0)}}
+          "svc poly": SVC(kernel="poly", gamma=.1, probability=True, random_state=0),
+          "forest": RandomForestClassifier(300, n_jobs={n_threads}, random_state=0)}}
+if {name!r} == "boost":
+    from xgboost import XGBClassifier
+    models["boost"] = XGBClassifier(n_estimators=300, tree_method="hist", grow_policy="lossguide", max_leaves=31,
+                                    max_depth=0, learning_rate=.1, n_jobs={n_threads})
 prepare = ColumnTransformer([
     ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), {NUMBERS!r}),
     ("texts", make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")), {TEXTS!r})])
@@ -84,23 +100,43 @@ pipeline = make_pipeline(prepare, models[{name!r}])
 train = pd.read_csv("{folder}/train.csv")
 folds = pd.read_csv("{folder}/{name}.folds.csv")
 train = train.iloc[folds.source_row[folds.part == "train"]]
-pipeline.fit(train.drop(columns=["id", "churned"]), train.churned)
-start = time.process_time()
+features, target = train.drop(columns=["id", "churned"]), train.churned == "yes"
+pipeline.fit(features, target)
+known = np.sort(pipeline.predict_proba(features)[:, 1])
+bound = IsotonicRegression().fit(known, np.sort(target)).predict(known)
+lower, upper = np.append(bound, 1.), np.append(0., bound)
+cpu, start = time.process_time(), time.perf_counter()
 table = pd.read_csv("{folder}/new{'-tenth' if tenth > 1 else ''}.csv")
-probability = pipeline.predict_proba(table.drop(columns="id"))[:, 1]
-pd.DataFrame({{"id": table.id, "probability": probability}}).to_csv("{folder}/theirs.csv", index=False)
-print(json.dumps([time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+new = table.drop(columns="id")
+probability = pipeline.predict_proba(new)[:, 1]
+out = pd.DataFrame({{"id": table.id, "probability": probability}})
+if {all_columns}:
+    out.insert(1, "score", pipeline.decision_function(new) if hasattr(pipeline, "decision_function") else probability)
+    place = np.searchsorted(known, probability)
+    out["probability_lower"] = np.minimum(lower[place], probability)
+    out["probability_upper"] = np.maximum(upper[place], probability)
+    out["rank"] = out.probability.rank(ascending=False, method="min").astype(int)
+    decile = np.empty(len(out), int)
+    decile[np.argsort(-probability, kind="stable")] = 1 + 10 * np.arange(len(out)) // len(out)
+    out["decile"] = decile
+    out["in_training"] = np.where(table.id.isin(train.id), "same", "no")
+out.to_csv("{folder}/theirs{'-all' if all_columns else ''}.csv", index=False)
+print(json.dumps([time.process_time() - cpu, time.perf_counter() - start,
+                  resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
-    out = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout
+    threads = {key: str(n_threads) for key in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    out = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True,
+                         env=os.environ | threads).stdout
     return json.loads(out)
 
 
-def ours(perebor, folder, name):
+def ours(perebor, folder, name, n_threads):
+    start = time.perf_counter()
     pid = os.spawnv(os.P_NOWAIT, perebor, [perebor, "predict", f"{folder}/{name}.h5", "--data", f"{folder}/new.csv",
-                                           "-t", "1", "-o", f"{folder}/ours.csv", "--overwrite"])
+                                           "-t", str(n_threads), "-o", f"{folder}/ours.csv", "--overwrite"])
     _, status, usage = os.wait4(pid, 0)
     assert status == 0
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def fit(perebor, folder, name):
@@ -127,6 +163,28 @@ def difference(folder, n):
     return (own.probability - peer.probability).abs().max()
 
 
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def measure(perebor, folder, name, n):
+    """Runs that take turns: one thread for CPU time, two for elapsed time."""
+    fit(perebor, folder, name)
+    tenth = SLOW.get(name, 1)
+    cpu, elapsed = [], []
+    for _ in range(3 if tenth == 1 else 1):
+        for n_threads, runs in ((1, cpu), (2, elapsed)):
+            runs.append((theirs(folder, name, tenth, n_threads, False), theirs(folder, name, tenth, n_threads, True),
+                         ours(perebor, folder, name, n_threads)))
+    cells = [name]
+    for runs, at in ((cpu, 0), (elapsed, 1)):
+        own = median([run[2][at] for run in runs])
+        peers = [median([run[i][at] for run in runs]) * tenth for i in range(2)]
+        cells += [f"{peers[0]:.2f}", f"{peers[1]:.2f}", f"{own:.2f}", f"{peers[0] / own:.1f}×", f"{peers[1] / own:.1f}×"]
+    cells += [f"{cpu[0][0][2]:.0f}", f"{cpu[0][2][2]:.0f}", f"{difference(folder, n // tenth):.1g}"]
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
 def main():
     perebor, n = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200000
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
@@ -134,16 +192,12 @@ def main():
         write_table(f"{folder}/new.csv", n, 1000000, False)
         with open(f"{folder}/new.csv") as whole, open(f"{folder}/new-tenth.csv", "w") as tenth:
             tenth.writelines(line for line, _ in zip(whole, range(n // 10 + 1)))
-        print(f"{n} rows, {os.path.getsize(f'{folder}/new.csv') / 1e6:.0f} MB\n\n"
-              "| learner | scikit-learn, CPU s | perebor, CPU s | ratio | scikit-learn, MiB | perebor, MiB | same |\n"
-              "|---|---|---|---|---|---|---|")
-        for name in LEARNERS:
-            fit(perebor, folder, name)
-            tenth = SLOW.get(name, 1)
-            runs = [(theirs(folder, name, tenth), ours(perebor, folder, name)) for _ in range(3 if tenth == 1 else 1)]
-            peer, own = sorted(r[0][0] for r in runs)[len(runs) // 2] * tenth, sorted(r[1][0] for r in runs)[len(runs) // 2]
-            print(f"| {name} | {peer:.2f} | {own:.2f} | {peer / own:.1f}× | {runs[0][0][1]:.0f} | {runs[0][1][1]:.0f} | "
-                  f"{difference(folder, n // tenth):.1g} |", flush=True)
+        print(f"{n} rows, {os.path.getsize(f'{folder}/new.csv') / 1e6:.0f} MB; load {os.getloadavg()[0]:.0f}\n\n"
+              "| learner | CPU s: scikit-learn | all columns | perebor | ratio | all columns "
+              "| elapsed s: scikit-learn | all columns | perebor | ratio | all columns "
+              "| scikit-learn, MiB | perebor, MiB | same |\n" + "|---" * 14 + "|")
+        for name in sys.argv[3:] or LEARNERS:
+            measure(perebor, folder, name, n)
 
 
 if __name__ == "__main__":
