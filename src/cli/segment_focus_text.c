@@ -177,7 +177,8 @@ void segment_text_print_focus(FILE *stream, const segmentation *made, const segm
     print_contrasts(stream, made, focus, language);
     print_mix(stream, made, focus, language);
     print_overlaps(stream, made, focus, language);
-    fputs(IN_LANGUAGE(language, "\nA difference is no cause; a driver is what the model goes by.\n",
+    fputs(IN_LANGUAGE(language,
+                      "\nA difference is not a cause; a driver is what the model goes by.\n",
                       "\nОтличие — не причина; причина оценки — то, на что смотрит модель.\n"),
           stream);
 }

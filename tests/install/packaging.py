@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """The recipes of scripts/packaging, as far as they can be checked without their tools."""
+import glob
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 source = pathlib.Path(__file__).resolve().parents[2]
 folder = source / "scripts" / "packaging"
@@ -28,6 +31,9 @@ def spack():
     path = folder / "spack" / "package.py"
     compiled(path)
     text = path.read_text()
+    for word in re.findall(r"\b(CMakePackage|generator)\(", text):
+        if not re.search(rf"^from spack_repo\.builtin\.build_systems\.cmake import .*\b{word}\b", text, re.MULTILINE):
+            fault(path, f"does not import {word}, which Spack 1.0 has among build systems")
     for name in ("mpi", "hdf5", "sqlite", "libyaml", "nettle", "utf8proc", "zlib-api", "zstd"):
         if f'depends_on("{name}' not in text:
             fault(path, f"does not depend on {name}")
@@ -61,12 +67,28 @@ def run(path, command, text):
         fault(path, f"does not put the program into PATH: {done.stdout}")
 
 
+def load(path, command, name):
+    """Loads the module by the real tool, where it is installed: Environment Modules and Lmod exclude each other in Debian."""
+    if command is None:
+        print(f"skipped: {path.name}: the tool that loads it is not installed")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "perebor"))
+        shutil.copy(path, os.path.join(folder, "perebor", name))
+        done = subprocess.run([*command, "bash", "load", "perebor"], text=True, capture_output=True,
+                              env={"PATH": os.environ["PATH"], "HOME": folder, "MODULEPATH": folder})
+    if not re.search(r"\bPATH=\"?/opt/perebor/", done.stdout):
+        fault(path, f"{command[-1]} does not load it: {done.stdout}{done.stderr}")
+
+
 def tcl():
     path = folder / "modulefiles" / "perebor.tcl"
     stubs = "".join(f"proc {name} {{args}} {{}}\n" for name in ("module-whatis", "conflict"))
     run(path, "tclsh", stubs + "proc prepend-path {name value} {puts \"$name $value\"}\n" + path.read_text())
     if not path.read_text().startswith("#%Module"):
         fault(path, "does not begin with #%Module")
+    scripts = glob.glob("/usr/lib/*/modulecmd.tcl")
+    load(path, ["tclsh", scripts[0]] if scripts and shutil.which("tclsh") else None, version)
 
 
 def lua():
@@ -77,6 +99,8 @@ def lua():
         "function prepend_path(name, value) print(name .. ' ' .. value) end\n"
     )
     run(path, "lua5.4" if shutil.which("lua5.4") else "lua", stubs + path.read_text())
+    lmod = "/usr/share/lmod/lmod/libexec/lmod"
+    load(path, [lmod] if os.path.exists(lmod) else None, f"{version}.lua")
 
 
 def conda():

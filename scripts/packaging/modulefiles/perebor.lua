@@ -11,7 +11,7 @@ whatis("Description: Parallel hyperparameter search for classifiers of tabular d
 
 conflict("perebor")
 
--- Where cmake --install put it.
+-- Where cmake --install put it, in lib64 where the system has that: then say so below.
 local prefix = "/opt/perebor/0.1.0"
 
 prepend_path("PATH", pathJoin(prefix, "bin"))

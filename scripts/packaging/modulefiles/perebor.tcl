@@ -10,7 +10,7 @@ module-whatis "Parallel hyperparameter search for classifiers of tabular data"
 
 conflict perebor
 
-# Where cmake --install put it.
+# Where cmake --install put it, in lib64 where the system has that: then say so below.
 set prefix /opt/perebor/0.1.0
 
 prepend-path PATH            $prefix/bin

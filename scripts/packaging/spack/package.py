@@ -1,4 +1,6 @@
-# A recipe for Spack: put it into the folder packages/perebor of a repository of your own.
+# A recipe for Spack from 1.0 on: put it into the folder packages/perebor of a repository of your own.
+from spack_repo.builtin.build_systems.cmake import CMakePackage, generator
+
 from spack.package import *
 
 
