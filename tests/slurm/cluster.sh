@@ -57,15 +57,17 @@ NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 Real
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 CONF
     export SLURM_CONF="$cluster/slurm.conf"
-    # Since 23.11 nodes look for cgroups, whether anything needs them or not, unless told; before, they do not
-    # know the word.
+    # From 22.05 on nodes look for cgroups, whether anything needs them or not, and do not start where none are
+    # mounted, unless told; before, they do not know the word.
     case $(slurmctld -V | tr -dc '0-9.') in
-    1?.* | 2[0-2].* | 23.02*) ;;
+    1?.* | 2[01].*) ;;
+    22.* | 23.02*) echo CgroupPlugin=cgroup/v1 >"$cluster/cgroup.conf" ;;
     *) echo CgroupPlugin=disabled >"$cluster/cgroup.conf" ;;
     esac
     slurmctld -f "$SLURM_CONF"
-    slurmd -f "$SLURM_CONF" -N n1
-    slurmd -f "$SLURM_CONF" -N n2
+    for node in n1 n2; do
+        slurmd -f "$SLURM_CONF" -N "$node" || { tail -n 5 "$cluster/slurmd-$node.log" >&2; return 1; }
+    done
     await "both nodes" nodes_are idle idle
 }
 
