@@ -19,8 +19,9 @@ holds for the tables at hand, not for others. The best is not worse if the inter
 apart, and less than a quarter of the standard error of an AUC of the shop's table (Hanley and McNeil's: 0.009).
 
 The noisier side has the greater maximum. So that luck cannot hide a worse model, each side scores the setting that it has chosen once
-more, on --again other shuffles of the folds: "chosen, again" in the table. "mean of all" is that of all settings. Lines "all"
-are means over sets, every set counting the same.
+more, on --again other shuffles of the folds: "chosen, again" in the table. "best tenth" is the mean difference over the settings that
+are best by the sum of both sides: where bests are found, with less luck in it. "mean of all" is that of all settings. Lines
+"all" are means over sets of the same options, every set counting the same.
 
 FILE gets a line of JSON a search as soon as it is done. Searches that it has already, of the same set, learner and options, are not
 run again, so a run goes on where it stopped. Peers have one thread. Nominal columns are given to perebor's forests as they are, to all
@@ -72,8 +73,8 @@ def load(name, perebor, folder):
     return quality.load(name, perebor, folder)
 
 
-SETS = {"shop": "the shop's real tables", "cancer": "breast cancer", "digits": "digits, 8 or not", "counts": "counts and flags", "categories": "three columns of 20 levels",
-        "gaps": "generated shop, a fifth missing", "shop1300": "generated shop of 1300"}
+SETS = {"shop": "the shop's real tables", "cancer": "breast cancer", "digits": "digits, 8 or not", "counts": "counts and flags",
+        "categories": "three columns of 20 levels", "gaps": "generated shop, a fifth missing", "shop1300": "generated shop of 1300"}
 LEARNERS = {"boosting": ("boost", compare_peers.SETTINGS, "scikit-learn"), "boosting, XGBoost": ("boost", compare_peers.SETTINGS, "XGBoost"),
             "forest": ("forest", compare_sklearn.SETTINGS, "scikit-learn"), "extra trees": ("forest", compare_sklearn.SETTINGS, "scikit-learn")}
 
@@ -174,12 +175,22 @@ def run(options):
                     out.write(json.dumps(line) + "\n")
 
 
-FIGURES = (lambda side: max(side["aucs"]), lambda side: side["again"], lambda side: np.mean(side["aucs"]))
+def best_tenth(line):
+    """The mean difference over the tenth of the settings that are best by both sides' sums, so that neither is favoured."""
+    ours, theirs = (np.array(line[side]["aucs"]) for side in ("ours", "theirs"))
+    return (ours - theirs)[np.argsort(-(ours + theirs))[:max(1, len(ours) // 10)]].mean()
 
 
-def difference(lines, of):
+# What a search says of perebor's side above the other.
+FIGURES = (lambda line: max(line["ours"]["aucs"]) - max(line["theirs"]["aucs"]),
+           lambda line: line["ours"]["again"] - line["theirs"]["again"],
+           best_tenth,
+           lambda line: np.mean(line["ours"]["aucs"]) - np.mean(line["theirs"]["aucs"]))
+
+
+def difference(lines, figure):
     """The mean over searches, its variance, and the degrees of freedom of that."""
-    apart = np.array([of(line["ours"]) - of(line["theirs"]) for line in lines])
+    apart = np.array([figure(line) for line in lines])
     return apart.mean(), apart.var(ddof=1) / len(apart), len(apart) - 1
 
 
@@ -196,33 +207,44 @@ def bounds(mean, variance, freedom):
 
 
 def row(cells, parts):
-    """A row of the table: what is compared, whether the best is not worse, and the three differences with their intervals."""
+    """A row of the table: what is compared, whether the best is not worse, and the differences with their intervals."""
     low, high = bounds(*parts[0])
     verdict = "not worse" if low > -MARGIN else "worse" if high < -MARGIN else "open"
     figures = [f"{part[0]:+.4f} ({bounds(*part)[0]:+.4f} … {bounds(*part)[1]:+.4f})".replace("-", "−") for part in parts]
     print("|", " | ".join([*cells, figures[0], verdict, *figures[1:]]), "|")
 
 
+HEAD = ("learner, beside | set | rows | searches × settings; trees; folds | peer's best | best | by 0.002 | chosen, again | best tenth"
+        " | mean of all")
+
+
+def rows_of(learner, options, lines):
+    """The rows of searches of one learner with the same options."""
+    label = f"{learner.split(',')[0]}, {LEARNERS[learner][2]}"
+    settings, _, folds, _, (low, high) = options
+    parts = []
+    for name in dict.fromkeys(line["set"] for line in lines):
+        own = [line for line in lines if line["set"] == name]
+        if len(own) > 1:
+            parts.append([difference(own, figure) for figure in FIGURES])
+            top = np.mean([max(line["theirs"]["aucs"]) for line in own])
+            how = f"{len(own)} × {settings}; {low} to {high}; {folds}"
+            row([label, SETS.get(name, name), f"{own[0]['rows']}", how, f"{top:.4f}"], parts[-1])
+    if len(parts) > 1:
+        row([label, f"all {len(parts)}", "", "", ""], [overall(part) for part in zip(*parts)])
+
+
 def write_table(path):
     with open(path) as file:
         lines = [json.loads(line) for line in file]
-    print("| learner, beside | set | rows | searches × settings; trees; folds | peer's best | best | by 0.002 | chosen, again | mean of all |")
-    print("|" + "---|" * 9)
-    for learner, (_, _, peer) in LEARNERS.items():
-        label, parts = f"{learner.split(',')[0]}, {peer}", []
+    print(f"| {HEAD} |\n|" + "---|" * (HEAD.count("|") + 1))
+    for learner in LEARNERS:
         groups = {}
         for line in lines:
             if line["learner"] == learner:
-                key = (line["set"], line["rows"], line["settings"], line["lengths"], line["folds"], line["again"], *line["trees"])
-                groups.setdefault(key, []).append(line)
-        for (name, rows, settings, lengths, folds, again, low, high), own in groups.items():
-            if len(own) > 1:
-                parts.append([difference(own, figure) for figure in FIGURES])
-                how = f"{len(own)} × {settings}; {low} to {high}; {folds}"
-                top = np.mean([max(line["theirs"]["aucs"]) for line in own])
-                row([label, SETS.get(name, name), f"{rows}", how, f"{top:.4f}"], parts[-1])
-        if len(parts) > 1:
-            row([label, f"all {len(parts)}", "", "", ""], [overall(part) for part in zip(*parts)])
+                groups.setdefault((*(line[k] for k in KEYS[:-1]), tuple(line["trees"])), []).append(line)
+        for options, own in groups.items():
+            rows_of(learner, options, own)
 
 
 def main():
