@@ -29,6 +29,11 @@ static inline void digits_store(char *to, uint64_t word) {
     memcpy(to, &word, sizeof word);
 }
 
+/** The lowest @p n bytes of a word, 0 < n <= 8. */
+static inline uint64_t digits_lowest(size_t n) {
+    return UINT64_MAX >> (64 - 8 * n);
+}
+
 /**
  * The digits of a number below 10^8 as bytes 0 to 9, the highest in the lowest byte.
  *

@@ -346,7 +346,8 @@ static char *write_short(char *to, const char *digits, int n_digits, int n_befor
 
 /** 0.0001 to 1, in the same manner. */
 static char *write_fraction(char *to, const char *digits, int n_digits, int n_zeros) {
-    memcpy(to, "0.0000", 6);
+    static const char beginning[] = {'0', '.', '0', '0', '0', '0'};
+    memcpy(to, beginning, sizeof beginning);
     memcpy(to + 2 + n_zeros, digits, written_digits);
     return to + 2 + n_zeros + n_digits;
 }

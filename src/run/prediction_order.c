@@ -249,7 +249,7 @@ static void sort_shares(const ordering *ordering, size_t n) {
 }
 
 perebor_status prediction_order(prediction_slot *slots, size_t n, perebor_error *error) {
-    uint64_t *words = malloc((n + 1) * sizeof *words);
+    uint64_t *words = calloc(n + 1, sizeof *words);
     if (words == NULL) {
         return perebor_no_memory(error, "for the ranks of %zu rows", n);
     }
@@ -328,7 +328,7 @@ perebor_status prediction_keep_repeated(uint64_t *keys, size_t n, size_t *n_kept
     while (bits < most_bins_bits && n >> bits > keys_of_bin) {
         bits++;
     }
-    uint64_t *dealt = malloc((n + 1) * sizeof *dealt);
+    uint64_t *dealt = calloc(n + 1, sizeof *dealt);
     uint64_t *slots = malloc(most_slots * sizeof *slots);
     if (dealt == NULL || slots == NULL) {
         free(dealt);

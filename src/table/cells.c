@@ -9,17 +9,12 @@
 #include "base/arithmetic.h"
 #include "base/digits.h"
 #include "base/try.h"
+#include "table/decimal_cells.h"
 
 enum {
-    scale_shift = 57,
-    max_scale = 31,
-    max_decimal_length = 19,
     first_slots = 1024,
     max_number_length = 400, // longer texts are no numbers
 };
-
-#define SIGN_BIT (UINT64_C(1) << 62)
-#define DIGITS_MASK ((UINT64_C(1) << scale_shift) - 1)
 
 const double table_powers_of_ten[TABLE_EXACT_POWERS] = {
     1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -27,112 +22,6 @@ const double table_powers_of_ten[TABLE_EXACT_POWERS] = {
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/** -?(0|[1-9][0-9]*)(mark[0-9]+)? as a word; TABLE_MISSING if the text is something else. */
-static table_cell decimal_cell(const char *text, size_t length, char mark) {
-    if (length == 0 || length > max_decimal_length) {
-        return TABLE_MISSING;
-    }
-    const char *end = text + length;
-    table_cell cell = TABLE_DECIMAL_BIT;
-    if (*text == '-') {
-        cell |= SIGN_BIT;
-        text++;
-    }
-    const char *first = text;
-    uint64_t digits = 0;
-    while (text < end && is_digit(*text)) {
-        digits = digits * 10 + (uint64_t)(*text++ - '0');
-    }
-    size_t n_whole = (size_t)(text - first);
-    if (n_whole == 0 || (n_whole > 1 && *first == '0')) {
-        return TABLE_MISSING;
-    }
-    size_t scale = 0;
-    if (text < end) {
-        if (*text++ != mark) {
-            return TABLE_MISSING;
-        }
-        const char *fraction = text;
-        while (text < end && is_digit(*text)) {
-            digits = digits * 10 + (uint64_t)(*text++ - '0');
-        }
-        scale = (size_t)(text - fraction);
-        if (scale == 0 || text < end) {
-            return TABLE_MISSING;
-        }
-    }
-    // Nineteen digits stay below 2^64, so a number too large for the word shows here.
-    if (digits > DIGITS_MASK) {
-        return TABLE_MISSING;
-    }
-    return cell | (table_cell)scale << scale_shift | digits;
-}
-
-/** The lowest @p n bytes of a word, 0 < n <= 8. */
-static uint64_t lowest_bytes(size_t n) {
-    return UINT64_MAX >> (64 - 8 * n);
-}
-
-/**
- * As decimal_cell(), for a text of one to eight bytes in a word: its digits are moved together over
- * the mark, and to the end of the word, so that eight are taken at once.
- */
-static table_cell short_decimal(uint64_t word, size_t length, char mark) {
-    table_cell cell = TABLE_DECIMAL_BIT;
-    if ((char)word == '-') {
-        cell |= SIGN_BIT;
-        word >>= 8;
-        if (--length == 0) {
-            return TABLE_MISSING;
-        }
-    }
-    size_t n_whole = length;
-    uint64_t differing = word ^ (UINT64_C(0x0101010101010101) * (unsigned char)mark);
-    // The highest bit of the lowest zero byte, and of no byte below it.
-    uint64_t marks = (differing - UINT64_C(0x0101010101010101)) & ~differing &
-                     UINT64_C(0x8080808080808080) & lowest_bytes(length);
-    if (marks != 0) {
-        n_whole = (size_t)__builtin_ctzll(marks) / 8;
-        if (n_whole == 0 || n_whole == length - 1) {
-            return TABLE_MISSING;
-        }
-        uint64_t before = lowest_bytes(n_whole);
-        word = (word & before) | (word >> 8 & ~before);
-        length--;
-        cell |= (table_cell)(length - n_whole) << scale_shift;
-    }
-    if (n_whole > 1 && (char)word == '0') {
-        return TABLE_MISSING;
-    }
-    uint64_t digits = (word ^ DIGITS_ZEROS) << (64 - 8 * length);
-    // A byte above 9 shows in its highest bit, or in that of its sum with 0x76.
-    bool all_digits =
-        (((digits + UINT64_C(0x7676767676767676)) | digits) & UINT64_C(0x8080808080808080)) == 0;
-    return all_digits ? cell | digits_gather(digits) : TABLE_MISSING;
-}
-
-static size_t decimal_scale(table_cell cell) {
-    return (size_t)(cell >> scale_shift) & max_scale;
-}
-
-static const char *decimal_text(table_cell cell, char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
-    uint64_t digits = cell & DIGITS_MASK;
-    size_t scale = decimal_scale(cell);
-    char *start = buffer + TABLE_DECIMAL_TEXT_SIZE - 1;
-    *start = '\0';
-    for (size_t i = 0; i < scale || digits > 0 || i == scale; i++) {
-        if (i == scale && scale > 0) {
-            *--start = '.';
-        }
-        *--start = (char)('0' + digits % 10);
-        digits /= 10;
-    }
-    if ((cell & SIGN_BIT) != 0) {
-        *--start = '-';
-    }
-    return start;
 }
 
 /** The last bytes of a text, one to seven, as a word that no other such bytes give: without a copy
@@ -349,7 +238,7 @@ perebor_status table_pool_intern(table_pool *pool, table_cell *cell, const char 
         return PEREBOR_OK;
     }
     if (is_digit(text[0]) || text[0] == '-') {
-        table_cell number = decimal_cell(text, length, decimal);
+        table_cell number = table_decimal_of_text(text, length, decimal);
         if (number != TABLE_MISSING) {
             *cell = number;
             return PEREBOR_OK;
@@ -373,9 +262,9 @@ perebor_status table_pool_intern_field(table_pool *pool, table_cell *cell, const
     if (length == 0 || length > DIGITS_WORD) {
         return table_pool_intern(pool, cell, text, length, decimal, error);
     }
-    uint64_t word = digits_load(text) & lowest_bytes(length);
+    uint64_t word = digits_load(text) & digits_lowest(length);
     if (is_digit(text[0]) || text[0] == '-') {
-        *cell = short_decimal(word, length, decimal);
+        *cell = table_decimal_of_word(word, length, decimal);
         if (*cell != TABLE_MISSING) {
             return PEREBOR_OK;
         }
@@ -399,7 +288,7 @@ bool table_pool_find(const table_pool *pool, table_cell *cell, const char *text,
         return true;
     }
     if (is_digit(text[0]) || text[0] == '-') {
-        table_cell number = decimal_cell(text, length, decimal);
+        table_cell number = table_decimal_of_text(text, length, decimal);
         if (number != TABLE_MISSING) {
             *cell = number;
             return true;
@@ -416,17 +305,17 @@ bool table_pool_find(const table_pool *pool, table_cell *cell, const char *text,
 
 const char *table_pool_text(const table_pool *pool, table_cell cell,
                             char buffer[TABLE_DECIMAL_TEXT_SIZE]) {
-    return table_cell_is_decimal(cell) ? decimal_text(cell, buffer)
+    return table_cell_is_decimal(cell) ? table_decimal_text(cell, buffer)
                                        : pool->bytes + pool->starts[cell];
 }
 
 size_t table_pool_text_room(const table_pool *pool, table_cell cell) {
-    enum { decimal_room = max_decimal_length + DIGITS_WORD + 1 };
+    enum { decimal_room = TABLE_MAX_DECIMAL_LENGTH + DIGITS_WORD + 1 };
     return table_cell_is_decimal(cell) ? decimal_room : text_length(pool, cell) + 1;
 }
 
 size_t table_pool_write(const table_pool *pool, table_cell cell, char *to) {
-    uint64_t digits = cell & DIGITS_MASK;
+    uint64_t digits = cell & TABLE_DIGITS_MASK;
     char buffer[TABLE_DECIMAL_TEXT_SIZE];
     if (cell == (TABLE_DECIMAL_BIT | digits) && digits < 100000000) {
         size_t length = digits_write(to, (uint32_t)digits);
@@ -434,7 +323,8 @@ size_t table_pool_write(const table_pool *pool, table_cell cell, char *to) {
         return length;
     }
     bool is_decimal = table_cell_is_decimal(cell);
-    const char *text = is_decimal ? decimal_text(cell, buffer) : pool->bytes + pool->starts[cell];
+    const char *text =
+        is_decimal ? table_decimal_text(cell, buffer) : pool->bytes + pool->starts[cell];
     size_t length = is_decimal ? strlen(text) : text_length(pool, cell);
     memcpy(to, text, length + 1);
     return length;
@@ -481,7 +371,7 @@ static bool read_cell(const table_pool *pool, table_cell cell, char decimal, dou
     if (table_cell_is_decimal(cell)) {
         if (!table_cell_exact_number(cell, number)) {
             char buffer[TABLE_DECIMAL_TEXT_SIZE];
-            *number = read_number(pool, decimal_text(cell, buffer));
+            *number = read_number(pool, table_decimal_text(cell, buffer));
         }
         return true;
     }

@@ -16,8 +16,8 @@ values, two texts) and then read ROWS others (default: 200 000), score them, and
 * perebor: the whole process, from reading the result file on, which also writes scores, bounds, ranks and
   deciles, compares columns with those of training and looks for rows of it.
 
-CPU seconds are of one thread on both sides, elapsed seconds of two on both (n_jobs=2 where the learner has it, as
-pandas has not), on the same cores, in runs that take turns; medians. Boosting is XGBoost's, if that is installed.
+CPU seconds are of one thread on both sides, elapsed seconds of two on both (n_jobs=2 where the learner has it;
+pandas and the others have one thread), on the same cores, in runs that take turns; medians. Boosting is XGBoost's, if that is installed.
 "same" is the largest difference of probabilities: of logistic regression and support vector machines by their
 solvers' tolerances and calibrations, of trees by equal splits; neighbours agree. Forests and boosting draw and
 cut differently."""
@@ -30,6 +30,7 @@ import time
 
 N_TRAINING = 4000
 SLOW = {"knn": 10, "svc rbf": 10, "svc linear": 10, "svc poly": 10}
+THREADED = ["knn", "forest", "boost"]  # whose peers know n_jobs
 LEARNERS = {
     "logreg": "model: {value: logreg}, logreg__C: {value: 1.0}",
     "tree": "model: {value: tree}, tree__max_depth: {value: 8}, tree__random_state: {value: 0}",
@@ -67,8 +68,8 @@ def write_table(path, n, first, with_target):
     table.to_csv(path, index=False)
 
 
-def theirs(folder, name, tenth, n_threads, all_columns):
-    """In a process of its own: CPU seconds, elapsed seconds and peak memory."""
+def theirs(folder, name, tenth, n_threads):
+    """In a process of its own: (CPU, elapsed) seconds with two columns, with all, and peak memory."""
     code = f"""
 import json, resource, sys, time
 import numpy as np, pandas as pd
@@ -105,23 +106,28 @@ pipeline.fit(features, target)
 known = np.sort(pipeline.predict_proba(features)[:, 1])
 bound = IsotonicRegression().fit(known, np.sort(target)).predict(known)
 lower, upper = np.append(bound, 1.), np.append(0., bound)
-cpu, start = time.process_time(), time.perf_counter()
+clock = lambda: np.array([time.process_time(), time.perf_counter()])
+start = clock()
 table = pd.read_csv("{folder}/new{'-tenth' if tenth > 1 else ''}.csv")
 new = table.drop(columns="id")
 probability = pipeline.predict_proba(new)[:, 1]
-out = pd.DataFrame({{"id": table.id, "probability": probability}})
-if {all_columns}:
-    out.insert(1, "score", pipeline.decision_function(new) if hasattr(pipeline, "decision_function") else probability)
-    place = np.searchsorted(known, probability)
-    out["probability_lower"] = np.minimum(lower[place], probability)
-    out["probability_upper"] = np.maximum(upper[place], probability)
-    out["rank"] = out.probability.rank(ascending=False, method="min").astype(int)
-    decile = np.empty(len(out), int)
-    decile[np.argsort(-probability, kind="stable")] = 1 + 10 * np.arange(len(out)) // len(out)
-    out["decile"] = decile
-    out["in_training"] = np.where(table.id.isin(train.id), "same", "no")
-out.to_csv("{folder}/theirs{'-all' if all_columns else ''}.csv", index=False)
-print(json.dumps([time.process_time() - cpu, time.perf_counter() - start,
+predicted = clock()
+pd.DataFrame({{"id": table.id, "probability": probability}}).to_csv("{folder}/theirs.csv", index=False)
+two = clock()
+out = pd.DataFrame({{"id": table.id}})
+out["score"] = pipeline.decision_function(new) if {name!r} == "logreg" else probability
+out["probability"] = probability
+place = np.searchsorted(known, probability)
+out["probability_lower"] = np.minimum(lower[place], probability)
+out["probability_upper"] = np.maximum(upper[place], probability)
+out["rank"] = out.probability.rank(ascending=False, method="min").astype(int)
+decile = np.empty(len(out), int)
+decile[np.argsort(-probability, kind="stable")] = 1 + 10 * np.arange(len(out)) // len(out)
+out["decile"] = decile
+out["in_training"] = np.where(table.id.isin(train.id), "same", "no")
+out.to_csv("{folder}/theirs-all.csv", index=False)
+every = clock()
+print(json.dumps([*(two - start), *(predicted - start + every - two),
                   resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
     threads = {key: str(n_threads) for key in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
@@ -171,17 +177,17 @@ def measure(perebor, folder, name, n):
     """Runs that take turns: one thread for CPU time, two for elapsed time."""
     fit(perebor, folder, name)
     tenth = SLOW.get(name, 1)
-    cpu, elapsed = [], []
+    single, double = [], []
     for _ in range(3 if tenth == 1 else 1):
-        for n_threads, runs in ((1, cpu), (2, elapsed)):
-            runs.append((theirs(folder, name, tenth, n_threads, False), theirs(folder, name, tenth, n_threads, True),
-                         ours(perebor, folder, name, n_threads)))
+        single.append((theirs(folder, name, tenth, 1), ours(perebor, folder, name, 1)))
+        double.append((theirs(folder, name, tenth, 2) if name in THREADED else single[-1][0],
+                       ours(perebor, folder, name, 2)))
     cells = [name]
-    for runs, at in ((cpu, 0), (elapsed, 1)):
-        own = median([run[2][at] for run in runs])
-        peers = [median([run[i][at] for run in runs]) * tenth for i in range(2)]
+    for runs, at in ((single, 0), (double, 1)):
+        own = median([run[1][at] for run in runs])
+        peers = [median([run[0][at + column] for run in runs]) * tenth for column in (0, 2)]
         cells += [f"{peers[0]:.2f}", f"{peers[1]:.2f}", f"{own:.2f}", f"{peers[0] / own:.1f}×", f"{peers[1] / own:.1f}×"]
-    cells += [f"{cpu[0][0][2]:.0f}", f"{cpu[0][2][2]:.0f}", f"{difference(folder, n // tenth):.1g}"]
+    cells += [f"{single[0][0][4]:.0f}", f"{single[0][1][2]:.0f}", f"{difference(folder, n // tenth):.1g}"]
     print("| " + " | ".join(cells) + " |", flush=True)
 
 
