@@ -25,7 +25,6 @@ static const double outside_seconds =
     120.0;                                // To start, to stop in good order and to write the file.
 static const double trying_seconds = 1.0; // Predicted, of a unit that is tried for its memory.
 static const double matrices_of_a_unit = 4.0; // Copies of a fold that are reckoned with, at least.
-static const double bytes_of_a_value = 16.0;  // In a layout, at most: in order, and its code.
 static const double mebibyte = 1048576.0;
 enum { KEY_NODES = 256, KEY_CPUS, KEY_TIME, KEY_TRIALS, KEY_SET };
 enum { most_threads = 16, least_minutes = 5, most_nodes = 65536, most_tries = 4 };
@@ -153,15 +152,6 @@ static double thread_bytes(const perebor_study *study, const perebor_plan *plan)
     return most;
 }
 
-/** Memory of a rank for layouts that units share: as many as there are, if they fit. */
-static double layouts_bytes(const perebor_study *study, const perebor_plan *plan) {
-    perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
-    double n_layouts = (double)(perebor_plan_predict(plan).n_layouts * study->n_folds);
-    double values = (double)(shape.n_training + shape.n_validation) *
-                    (double)(shape.n_columns - shape.n_levels + shape.n_nominal);
-    return fmin(n_layouts * bytes_of_a_value * values, (double)PEREBOR_LAYOUT_ROOM);
-}
-
 /** The most memory that this process has had: its tables are loaded. */
 static double process_bytes(void) {
     struct rusage usage;
@@ -184,13 +174,14 @@ static perebor_status foresee(need *need, const perebor_study *study,
                                           (size_t)(end - first), NULL,
                                           perebor_study_shares(study->experiment, true),
                                           study->n_folds, &shape, error));
-    *need =
-        (struct need){.n_trials = end - first,
-                      .n_units = perebor_plan_n_units(plan),
-                      .seconds = perebor_plan_predict(plan).seconds,
-                      .rank_mebibytes = rank_mebibytes +
-                                        (process_bytes() + layouts_bytes(study, plan)) / mebibyte,
-                      .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
+    double layout_bytes =
+        fmin(perebor_plan_predict(plan).layout_bytes, (double)PEREBOR_LAYOUT_ROOM);
+    *need = (struct need){.n_trials = end - first,
+                          .n_units = perebor_plan_n_units(plan),
+                          .seconds = perebor_plan_predict(plan).seconds,
+                          .rank_mebibytes =
+                              rank_mebibytes + (process_bytes() + layout_bytes) / mebibyte,
+                          .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
         need->longest_unit = fmax(need->longest_unit,
                                   perebor_bundle_unit_seconds(perebor_plan_bundle(plan, bundle)));

@@ -27,9 +27,6 @@
 
 typedef struct perebor_evaluator perebor_evaluator;
 
-/** Bytes of layouts that an evaluator keeps at most, beside those that are being read. */
-enum { PEREBOR_LAYOUT_ROOM = 1 << 27 };
-
 /** Borrows everything but what it derives from it. Freed with perebor_evaluator_free(). */
 PEREBOR_MUST_CHECK perebor_status perebor_evaluator_create(
     perebor_evaluator **evaluator, const perebor_dataset *dataset, const perebor_split *split,

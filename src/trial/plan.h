@@ -27,6 +27,9 @@
 #include "perebor/preparation.h"
 #include "perebor/status.h"
 
+/** Bytes of layouts that are kept at most, beside those that are being read (layout_cache.h). */
+enum { PEREBOR_LAYOUT_ROOM = 1 << 27 };
+
 /** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
  * no more than 30 with every metric. */
 enum { PEREBOR_BUNDLE_MEMBERS = 128 };
@@ -77,7 +80,8 @@ typedef struct perebor_learner_savings {
 typedef struct perebor_plan_savings {
     size_t n_trials, n_members, n_bundles;
     size_t n_families;       /**< Groups handed to a learner at once. */
-    size_t n_layouts;        /**< That several families, or parts of one, share on each fold. */
+    size_t n_layouts;        /**< That several families, or parts of one, share on each fold, */
+    double layout_bytes;     /**< and what all of them take at most, of every fold. */
     size_t n_preparations;   /**< Distinct preparations over all bundles. */
     double seconds;          /**< Predicted for all folds, on one core. */
     double seconds_unshared; /**< The same if every trial were evaluated alone. */
@@ -151,8 +155,8 @@ typedef struct perebor_plan_unit {
 perebor_plan_unit perebor_plan_unit_at(const perebor_plan *plan, size_t unit);
 
 /**
- * The order to hand units out in: window by window, the longest first; of units of the same order
- * of magnitude, those that share a layout on one fold after one another.
+ * The order to hand units out in: window by window, the longest first; where layouts do not fit in
+ * their room, of units of the same order of magnitude those that share one after one another.
  *
  * @param[out] order    [n_units] unit numbers.
  * @param[out] seconds  [n_units] predicted, by unit number.

@@ -57,6 +57,18 @@ static size_t list_families(const perebor_plan *plan, laid_out *list) {
     return n;
 }
 
+/** Bytes that a layout takes of a value, at most: columns in order have a place and a code. */
+static const double bytes_of_value = 16.0;
+
+/** Counts the layout of a family, which others share. */
+static void count_layout(perebor_plan *plan, const laid_out *one, const perebor_fold_shape *shape) {
+    const perebor_table_shape prepared = plan_prepared_shape(&one->preparation, shape);
+    const double n_values = (double)(shape->n_training + shape->n_validation) *
+                            (double)perebor_table_shape_n_passes(&prepared);
+    plan->savings.n_layouts++;
+    plan->savings.layout_bytes += bytes_of_value * n_values * (double)plan->n_folds;
+}
+
 /** Takes what a family finds made off what it takes. Parts are left as they are: those on other
  * ranks each make the layout. */
 static void take_off(perebor_plan *plan, const laid_out *one, const perebor_fold_shape *shape) {
@@ -88,7 +100,7 @@ perebor_status plan_share_layouts(perebor_plan *plan, const perebor_fold_shape *
         if (last - first == 1 && plan->bundles[list[first].bundle].n_parts == 1) {
             continue;
         }
-        plan->savings.n_layouts++;
+        count_layout(plan, &list[first], shape);
         for (size_t i = first; i < last; i++) {
             plan->families[list[i].family].layout = (uint32_t)plan->savings.n_layouts;
             if (i > first) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The longest units go first, so that the last ones are short, and threads and ranks end together.
- * That wants no more than their order of magnitude; within it units follow one another that read
- * the same layout of a fold, which is then still there.
+ * Where there are more layouts of folds than are kept, that is done by the order of magnitude
+ * alone: within it units follow one another that read the same layout, which is then still there.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -57,9 +57,10 @@ perebor_status perebor_plan_order(const perebor_plan *plan, uint32_t *order, dou
     if (units == NULL) {
         return perebor_no_memory(error, "to order %zu units", n_units);
     }
+    const bool crowded = plan->savings.layout_bytes > (double)PEREBOR_LAYOUT_ROOM;
     for (size_t b = 0; b < plan->n_bundles; b++) {
         const perebor_bundle *bundle = &plan->bundles[b];
-        const uint32_t layout = layout_of(plan, bundle);
+        const uint32_t layout = crowded ? layout_of(plan, bundle) : 0;
         const size_t end = bundle->first_unit + bundle->n_parts * plan->n_folds;
         for (size_t unit = bundle->first_unit; unit < end; unit++) {
             seconds[unit] = perebor_bundle_unit_seconds(bundle);

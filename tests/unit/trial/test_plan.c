@@ -31,13 +31,15 @@ typedef struct planned {
     perebor_fold_shape shape;
 } planned;
 
-static void open_planned(planned *of, uint64_t seed, size_t n_trials, bool share) {
+/** @param[in] n_training  Rows; 0: a few. */
+static void open_planned_of(planned *of, uint64_t seed, size_t n_trials, bool share,
+                            size_t n_training) {
     perebor_error error = {0};
     uint64_t random = seed + 5;
     *of = (planned){.n_trials = n_trials,
                     .first = seed % 3 == 0 ? 0 : 1000 * seed,
                     .n_folds = 1 + seed % 5,
-                    .shape = {.n_training = 100 + 37 * seed,
+                    .shape = {.n_training = n_training != 0 ? n_training : 100 + 37 * seed,
                               .n_validation = 40,
                               .n_columns = 9,
                               .calibrates = seed % 2 == 1,
@@ -59,6 +61,10 @@ static void open_planned(planned *of, uint64_t seed, size_t n_trials, bool share
     assert_int_equal(perebor_plan_create(&of->plan, of->pipeline, of->space, of->first, n_trials,
                                          of->skip, share, of->n_folds, &of->shape, &error),
                      PEREBOR_OK);
+}
+
+static void open_planned(planned *of, uint64_t seed, size_t n_trials, bool share) {
+    open_planned_of(of, seed, n_trials, share, 0);
 }
 
 static void close_planned(planned *of) {
@@ -317,20 +323,22 @@ static uint32_t layout_of(const planned *of, uint32_t unit) {
     return layout;
 }
 
-/** The longer first; of the same power of two those of one layout and fold together. */
+/** The longer first; where layouts have no room, of the same power of two those of one layout and
+ * fold together. */
 static bool in_order(const planned *of, const double *seconds, uint32_t a, uint32_t b) {
     int magnitudes[2];
     const uint32_t layouts[2] = {layout_of(of, a), layout_of(of, b)};
     const size_t folds[2] = {a % of->n_folds, b % of->n_folds};
+    const bool crowded = perebor_plan_predict(of->plan).layout_bytes > (double)PEREBOR_LAYOUT_ROOM;
     (void)frexp(seconds[a], &magnitudes[0]);
     (void)frexp(seconds[b], &magnitudes[1]);
-    if (magnitudes[0] != magnitudes[1]) {
+    if (crowded && magnitudes[0] != magnitudes[1]) {
         return magnitudes[0] > magnitudes[1];
     }
-    if (layouts[0] != layouts[1]) {
+    if (crowded && layouts[0] != layouts[1]) {
         return layouts[0] < layouts[1];
     }
-    if (layouts[0] != 0 && folds[0] != folds[1]) {
+    if (crowded && layouts[0] != 0 && folds[0] != folds[1]) {
         return folds[0] < folds[1];
     }
     return seconds[a] > seconds[b] || (seconds[a] == seconds[b] && a < b);
@@ -338,9 +346,11 @@ static bool in_order(const planned *of, const double *seconds, uint32_t a, uint3
 
 static void units_are_handed_out_the_longest_first(void **state) {
     (void)state;
-    for (uint64_t seed = 0; seed < 6; seed++) {
+    size_t n_crowded = 0;
+    for (uint64_t seed = 0; seed < 12; seed++) {
         planned of;
-        open_planned(&of, seed, 700, seed % 2 == 0);
+        open_planned_of(&of, seed, 700, seed % 2 == 0, seed < 6 ? 0 : 1000000);
+        n_crowded += perebor_plan_predict(of.plan).layout_bytes > (double)PEREBOR_LAYOUT_ROOM;
         size_t n = perebor_plan_n_units(of.plan);
         assert_int_equal(n, perebor_plan_n_bundles(of.plan) * of.n_folds);
         assert_int_equal(perebor_plan_n_folds(of.plan), of.n_folds);
@@ -361,6 +371,7 @@ static void units_are_handed_out_the_longest_first(void **state) {
         free(seen);
         close_planned(&of);
     }
+    assert_int_equal(n_crowded, 3);
 }
 
 /** Candidates that cost next to nothing are as many in a bundle as its outcomes have room for. */
