@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arithmetic.h"
 #include "base/try.h"
 #include "config/scalar.h"
 #include "config/sections.h"
@@ -72,7 +72,7 @@ static perebor_status refuse_exponents(const config_reading *reading, const yaml
         return yaml_refuse(node, reading->error,
                            "%s takes exponents in W&B: these mean values from %.4g to %.4g; use %s "
                            "with the values themselves as min and max",
-                           node->text, exp(min), exp(max), remedy);
+                           node->text, perebor_exp(min), perebor_exp(max), remedy);
     }
     return yaml_refuse(node, reading->error,
                        "%s takes exponents in W&B; use %s with the values themselves as min and "

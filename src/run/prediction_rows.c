@@ -73,12 +73,14 @@ static perebor_status make_room(prediction_scratch *scratch, size_t n, perebor_e
 }
 
 /** Rows that are prepared and scored at a time: their columns stay in the cache. Of trees that do
- * not, all rows at once, as each tree comes from afar for each block of rows. */
+ * not stay there more rows, as each tree comes from afar for each block of rows; but never a whole
+ * table, whose prepared columns would take as much memory as it. */
 static size_t block_rows(const perebor_fitted_pipeline *pipeline, size_t n) {
-    enum { few_rows = 2048, few_nodes = 16384 };
+    enum { few_rows = 2048, many_rows = 16384, few_nodes = 16384 };
     const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
     bool is_large = form->kind == PEREBOR_FORM_TREES && form->as.trees.n_nodes > few_nodes;
-    return is_large || n < few_rows ? n : few_rows;
+    const size_t most = is_large ? many_rows : few_rows;
+    return n < most ? n : most;
 }
 
 static perebor_status score(const predictor *predictor, const perebor_dataset *dataset,

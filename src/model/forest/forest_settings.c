@@ -119,8 +119,7 @@ const perebor_setting forest_settings[FOREST_N_SETTINGS] = {
               .summary = "n_estimators is the most: as many as score best over the folds",
               .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
     [OOB_SCORE] = {.name = "oob_score",
-                   .summary = "score training rows by the trees whose bootstraps lack them; no "
-                              "score without bootstrap",
+                   .summary = "with bootstrap: score training rows by the trees that lack them",
                    .default_value = {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false}},
 };
 

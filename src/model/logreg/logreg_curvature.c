@@ -182,26 +182,3 @@ void logreg_curvature_form(const logreg_problem *problem, double *curvature, siz
     }
     add_levels(&f);
 }
-
-double logreg_curvature_own(const logreg_problem *problem, size_t column, const double *root) {
-    double sum = 0.0;
-    if (column < problem->n_dense) {
-        const double *values = problem->columns + column * problem->stride;
-        for (size_t row = 0; row < problem->stride; row++) {
-            double value = root[row] * values[row];
-            sum += value * value;
-        }
-        return sum;
-    }
-    const logreg_levels *block = problem->blocks;
-    while (column >= block->first + block->n) {
-        block++;
-    }
-    double of_level = 0.0;
-    for (size_t row = 0; row < block->n_rows; row++) {
-        const double square = root[row] * root[row];
-        sum += square;
-        of_level += block->codes[row] == column - block->first ? square : 0.0;
-    }
-    return own_of_level(problem, column, of_level, sum);
-}

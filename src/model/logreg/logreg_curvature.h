@@ -26,7 +26,8 @@
 size_t logreg_curvature_scratch(const logreg_problem *problem, size_t most_listed);
 
 /**
- * Forms the symmetric matrix of a list of columns; breaks off at the deadline.
+ * Forms the symmetric matrix of a list of columns; breaks off at the deadline. The bits of a pair
+ * do not depend on what else is listed.
  *
  * @param[out] curvature  [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
  * @param[in]  list       [n_listed] the dense columns first.
@@ -36,8 +37,5 @@ size_t logreg_curvature_scratch(const logreg_problem *problem, size_t most_liste
 void logreg_curvature_form(const logreg_problem *problem, double *curvature, size_t ld,
                            const size_t *list, size_t n_listed, const double *root,
                            double *scratch);
-
-/** H_jj of one column. @param[in] root  [problem->stride] */
-double logreg_curvature_own(const logreg_problem *problem, size_t column, const double *root);
 
 #endif

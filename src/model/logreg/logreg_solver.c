@@ -66,6 +66,7 @@ struct logreg_solver {
     const logreg_quadratic_kernels *quadratic_kernels;
     logreg_point at;
     double *scratch; /* of logreg_curvature_form() */
+    double *tile;    /* [LOGREG_TILE][ld], the curvature of one column */
     double *own;  /* [ld], H_jj at weights 0 of columns whose curvature was formed there; else 0 */
     size_t *list; /* [n_columns], the working set */
     size_t n_listed;
@@ -81,8 +82,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
-    size_t n_doubles =
-        4 * stride + 11 * ld + logreg_curvature_scratch(problem, n) + (n_padded + n) * ld;
+    size_t n_doubles = 4 * stride + (11 + LOGREG_TILE) * ld + logreg_curvature_scratch(problem, n) +
+                       (n_padded + n) * ld;
     logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
     size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
@@ -91,8 +92,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns", n);
     }
     double *vectors = memory + 4 * stride;
-    double *matrices = vectors + 11 * ld;
-    memset(vectors, 0, (11 * ld + (n_padded + n) * ld) * sizeof *vectors);
+    double *matrices = vectors + (11 + LOGREG_TILE) * ld;
+    memset(vectors, 0, ((11 + LOGREG_TILE) * ld + (n_padded + n) * ld) * sizeof *vectors);
     *s = (logreg_solver){
         .problem = problem,
         .quadratic_kernels = PEREBOR_KERNEL_PICK(logreg_quadratic_kernels),
@@ -107,6 +108,7 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
                .l2 = vectors + 3 * ld},
         .scratch = matrices + (n_padded + n) * ld,
         .own = vectors + 10 * ld,
+        .tile = vectors + 11 * ld,
         .list = list,
         .formed = list + 2 * n,
         .quadratic = {.ld = ld,
@@ -265,8 +267,10 @@ static bool others_agree(const logreg_solver *s) {
 
 /** A column's own curvature at weights 0, sum_i r_i^2 z_ij^2 with r_i^2 the curvature of row i. */
 static double own_at_start(logreg_solver *s, size_t column) {
-    if (s->own[column] == 0.0) {
-        s->own[column] = logreg_curvature_own(s->problem, column, s->problem->start_root);
+    if (s->own[column] == 0.0) { // to the bits that it has among other columns
+        logreg_curvature_form(s->problem, s->tile, s->problem->ld, &column, 1,
+                              s->problem->start_root, s->scratch);
+        s->own[column] = s->tile[0];
     }
     return s->own[column];
 }

@@ -90,11 +90,21 @@ static void gather_factors(svc_low_rank *low, const size_t *points, size_t n_poi
     }
 }
 
+/** base^exponent by squaring: pow() is not of the same bits everywhere. */
+static double whole_power(double base, int64_t exponent) {
+    double power = 1.0;
+    for (int64_t left = exponent; left > 0; left >>= 1) {
+        power *= (left & 1) != 0 ? base : 1.0;
+        base *= base;
+    }
+    return power;
+}
+
 /** U of a polynomial, and what its squares leave of k(x, x). @return the greatest k(x, x) */
 static float gather_polynomial(svc_low_rank *low, const size_t *points, size_t n_points, size_t n) {
     const svc_kernel *kernel = &low->gram->kernel;
     const perebor_matrix *rows = &low->gram->points.rows;
-    double first = pow(kernel->coef0, (double)kernel->degree);
+    double first = whole_power(kernel->coef0, kernel->degree);
     double scale = sqrt(first * (double)kernel->degree * kernel->gamma / kernel->coef0);
     float greatest = 0.0f;
     memset(low->factors, 0, low->rank * n * sizeof *low->factors);

@@ -142,7 +142,7 @@ static void a_generator_says_what_it_wrote(void **state) {
         &command_generate, LINE("generate", GENERATOR, "-o", "out", "--rows=40", "--clean"));
     unsigned n = 0, n_tables = 0, n_faults = 77;
     double share = -1.0;
-    assert_int_equal(sscanf(found->err,
+    assert_int_equal(sscanf(found->out,
                             "out: %u customers (%lf %% positive) in %u table, %u faults", &n,
                             &share, &n_tables, &n_faults),
                      4);

@@ -215,7 +215,7 @@ static void parts_are_put_together(void **state) {
     const captured *found =
         capture_command(&command_merge, LINE("merge", "c.h5", "b.h5", "-o", "d.h5"));
     (void)snprintf(expected, sizeof expected, "d.h5: trials 0:6, 5 of 6 done\ndigest %s\n", digest);
-    assert_string_equal(found->err, expected);
+    assert_string_equal(found->out, expected);
     assert_int_equal(found->code, EXIT_OK);
     static const struct {
         captured_line line;
@@ -244,7 +244,8 @@ static void parts_are_put_together(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         found = capture_command(&command_merge, cases[i].line);
-        assert_memory_equal(found->err, cases[i].said, strlen(cases[i].said));
+        const char *said = cases[i].code == EXIT_OK ? found->out : found->err;
+        assert_memory_equal(said, cases[i].said, strlen(cases[i].said));
         assert_int_equal(found->code, cases[i].code);
     }
     assert_int_equal(access("e.h5", F_OK), -1);
@@ -255,17 +256,17 @@ static void parts_are_put_together(void **state) {
 static void a_file_is_verified_in_itself_and_against_the_experiment(void **state) {
     (void)state;
     const captured *found = capture_command(&command_verify, LINE("verify", "a.h5"));
-    assert_memory_equal(found->err, "a.h5: ", 6);
-    assert_non_null(strstr(found->err, " checksums hold\n"));
+    assert_memory_equal(found->out, "a.h5: ", 6);
+    assert_non_null(strstr(found->out, " checksums hold\n"));
     assert_int_equal(found->code, EXIT_OK);
     found = capture_command(&command_verify, LINE("verify", "a.h5", PEOPLE_FILE));
-    assert_non_null(strstr(found->err, "a.h5: 5 trials evaluated again, 5 differ; 1 are not "
+    assert_non_null(strstr(found->out, "a.h5: 5 trials evaluated again, 5 differ; 1 are not "
                                        "finished in the file\n"));
     assert_non_null(strstr(found->out, "trial 3: state FAIL in the file (for a reason), COMPLETE "
                                        "now\n"));
     assert_int_equal(found->code, EXIT_DIFFERENT);
     found = capture_command(&command_verify, LINE("verify", "a.h5", PEOPLE_FILE, "1:3", "4"));
-    assert_non_null(strstr(found->err, "3 trials evaluated again, 3 differ\n"));
+    assert_non_null(strstr(found->out, "3 trials evaluated again, 3 differ\n"));
     found = capture_command(&command_verify, LINE("verify", "c.h5", PEOPLE_FILE, "2"));
     assert_non_null(strstr(found->err, "perebor: c.h5 has trials 3 to 5, not 2\n"));
     assert_int_equal(found->code, EXIT_FAILED);

@@ -79,8 +79,8 @@ static void a_search_is_summed_up(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const captured *found = capture(print, &cases[i].how);
-        assert_string_equal(found->err, cases[i].said);
-        assert_string_equal(found->out, "");
+        assert_string_equal(found->out, cases[i].said);
+        assert_string_equal(found->err, "");
     }
 }
 

@@ -184,15 +184,18 @@ static void many_levels_give_the_bits_of_sparse_columns(void **state) {
     check_all(cases, sizeof cases / sizeof *cases, levels, 2);
 }
 
-/** Scores over levels as codes and over columns are the same but for rounding. */
+/** Scores over levels as codes and over columns are the same but for rounding, and over levels the
+ * same bits alone and in a family. */
 static void check_near(const char *learner, const char *const *settings, size_t n,
                        double precision) {
-    static delivered dense, coded;
+    static delivered dense, coded, alone;
     static const size_t levels[] = {16, 40, 17};
     problem problem;
     draw_problem(&problem, levels, 3);
     score(learner, settings, n, true, &problem.dense, &problem.dense_test, &dense);
     score(learner, settings, n, true, &problem.coded, &problem.coded_test, &coded);
+    score(learner, settings, n, false, &problem.coded, &problem.coded_test, &alone);
+    assert_memory_equal(&alone, &coded, sizeof coded);
     for (size_t member = 0; member < n; member++) {
         double spread = 0.0;
         for (size_t row = 0; row < n_test; row++) {
