@@ -199,7 +199,7 @@ typedef struct perebor_learner_layout {
      * where share_key() is. */
     uint64_t (*key)(const perebor_value *settings);
 
-    /** Predicted seconds of cost() that making it takes. */
+    /** Predicted seconds of cost() that making it takes; 0 where fit() refuses such settings. */
     double (*cost)(const perebor_value *settings, const perebor_table_shape *shape);
 
     /**

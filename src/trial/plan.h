@@ -27,7 +27,9 @@
 #include "perebor/preparation.h"
 #include "perebor/status.h"
 
-/** Bytes of layouts that are kept at most, beside those that are being read (layout_cache.h). */
+/** Bytes of layouts that nobody reads, of which a rank keeps no more. Beside them each of its
+ * threads may hold the one that it reads (layout_cache.h). With a limit of time or memory of a
+ * trial none are kept: nothing is shared (perebor_study_shares()). */
 enum { PEREBOR_LAYOUT_ROOM = 1 << 27 };
 
 /** Members in a bundle at most: their outcomes on a fold make a result of a few kilobytes, and of
@@ -79,12 +81,13 @@ typedef struct perebor_learner_savings {
 /** What sharing saves, as the plan predicts it. */
 typedef struct perebor_plan_savings {
     size_t n_trials, n_members, n_bundles;
-    size_t n_families;       /**< Groups handed to a learner at once. */
-    size_t n_layouts;        /**< That several families, or parts of one, share on each fold, */
-    double layout_bytes;     /**< and what all of them take at most, of every fold. */
-    size_t n_preparations;   /**< Distinct preparations over all bundles. */
-    double seconds;          /**< Predicted for all folds, on one core. */
-    double seconds_unshared; /**< The same if every trial were evaluated alone. */
+    size_t n_families;           /**< Groups handed to a learner at once. */
+    size_t n_layouts;            /**< That several families, or parts of one, share on each fold, */
+    double layout_bytes;         /**< and what all of them take at most, of every fold, */
+    double largest_layout_bytes; /**< and the largest of them, of one. */
+    size_t n_preparations;       /**< Distinct preparations over all bundles. */
+    double seconds;              /**< Predicted for all folds, on one core. */
+    double seconds_unshared;     /**< The same if every trial were evaluated alone. */
 } perebor_plan_savings;
 
 /** Predicted seconds of one unit of a bundle. */

@@ -3,6 +3,7 @@
  * Families of one learner whose rows are prepared alike, and whose settings agree in what its
  * layout depends on, share it on every fold: whichever bundles they are in.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,21 +66,48 @@ static void count_layout(perebor_plan *plan, const laid_out *one, const perebor_
     const perebor_table_shape prepared = plan_prepared_shape(&one->preparation, shape);
     const double n_values = (double)(shape->n_training + shape->n_validation) *
                             (double)perebor_table_shape_n_passes(&prepared);
+    const double bytes = bytes_of_value * n_values;
     plan->savings.n_layouts++;
-    plan->savings.layout_bytes += bytes_of_value * n_values * (double)plan->n_folds;
+    plan->savings.layout_bytes += bytes * (double)plan->n_folds;
+    plan->savings.largest_layout_bytes = fmax(plan->savings.largest_layout_bytes, bytes);
+}
+
+/** Predicted seconds of making the layout of a family, by the first member that is not refused; 0
+ * if all are. */
+static double layout_seconds(const perebor_plan *plan, const laid_out *one,
+                             const perebor_fold_shape *shape) {
+    const perebor_table_shape prepared = plan_prepared_shape(&one->preparation, shape);
+    const perebor_family_range *family = &plan->families[one->family];
+    double seconds = 0.0;
+    for (size_t m = 0; m < family->n_members && seconds == 0.0; m++) {
+        seconds =
+            one->learner->layout->cost(plan->members[family->first_member + m].settings, &prepared);
+    }
+    return seconds;
 }
 
 /** Takes what a family finds made off what it takes. Parts are left as they are: those on other
  * ranks each make the layout. */
-static void take_off(perebor_plan *plan, const laid_out *one, const perebor_fold_shape *shape) {
+static void take_off(perebor_plan *plan, const laid_out *one, double seconds) {
     perebor_bundle *bundle = &plan->bundles[one->bundle];
-    const perebor_table_shape prepared = plan_prepared_shape(&one->preparation, shape);
-    const perebor_value *settings =
-        plan->members[plan->families[one->family].first_member].settings;
     if (bundle->n_parts == 1) {
-        const double seconds = one->learner->layout->cost(settings, &prepared);
         bundle->seconds -= seconds;
         plan_savings_of(plan, one->learner)->seconds -= seconds * (double)plan->n_folds;
+    }
+}
+
+/** Numbers the layout of families, and leaves its cost with the first that is not refused. */
+static void share_layout(perebor_plan *plan, const laid_out *list, size_t n,
+                         const perebor_fold_shape *shape) {
+    bool made = false;
+    count_layout(plan, list, shape);
+    for (size_t i = 0; i < n; i++) {
+        const double seconds = layout_seconds(plan, &list[i], shape);
+        plan->families[list[i].family].layout = (uint32_t)plan->savings.n_layouts;
+        if (made) {
+            take_off(plan, &list[i], seconds);
+        }
+        made = made || seconds > 0.0;
     }
 }
 
@@ -97,15 +125,8 @@ perebor_status plan_share_layouts(perebor_plan *plan, const perebor_fold_shape *
         for (last = first + 1; last < n && compare_layouts(&list[first], &list[last]) == 0;) {
             last++;
         }
-        if (last - first == 1 && plan->bundles[list[first].bundle].n_parts == 1) {
-            continue;
-        }
-        count_layout(plan, &list[first], shape);
-        for (size_t i = first; i < last; i++) {
-            plan->families[list[i].family].layout = (uint32_t)plan->savings.n_layouts;
-            if (i > first) {
-                take_off(plan, &list[i], shape);
-            }
+        if (last - first > 1 || plan->bundles[list[first].bundle].n_parts > 1) {
+            share_layout(plan, &list[first], last - first, shape);
         }
     }
     free(list);

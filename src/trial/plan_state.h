@@ -36,7 +36,7 @@ perebor_learner_savings *plan_savings_of(perebor_plan *plan, const perebor_learn
 
 /**
  * Finds families that share a layout, numbers these, and takes the time of making them off all but
- * the first. @pre Bundles are divided.
+ * the first that is not refused. @pre Bundles are divided.
  */
 PEREBOR_MUST_CHECK perebor_status plan_share_layouts(perebor_plan *plan,
                                                      const perebor_fold_shape *shape,

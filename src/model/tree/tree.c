@@ -109,11 +109,6 @@ static double cost_of_growing(const tree_options *options, const perebor_table_s
     return looks_of(shape) * (seconds_of_sorting + levels * (0.7e-9 + share * 1.25e-9));
 }
 
-double tree_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape) {
-    double sorting = seconds_of_sorting * looks_of(shape);
-    return tree_settings_like_sklearn(settings) ? 1.4 * sorting : sorting;
-}
-
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     tree_options options;
     perebor_error error;
@@ -126,6 +121,14 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
         return growing * (options.balanced ? 12.0 : 1.4);
     }
     return growing;
+}
+
+double tree_cost_of_layout(const perebor_value *settings, const perebor_table_shape *shape) {
+    if (!(cost(settings, shape) > 0.0)) {
+        return 0.0;
+    }
+    double sorting = seconds_of_sorting * looks_of(shape);
+    return tree_settings_like_sklearn(settings) ? 1.4 * sorting : sorting;
 }
 
 /** A hundred random members cost six to seven times as much as one. */

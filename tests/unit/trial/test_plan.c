@@ -449,14 +449,31 @@ static void windows_are_handed_out_one_after_another(void **state) {
     perebor_space_free(space);
 }
 
+/** A plan of a grid of constants and choices. */
+static perebor_plan *plan_grid(const perebor_parameter *parameters, size_t n,
+                               const perebor_fold_shape *shape) {
+    perebor_space *space = NULL;
+    perebor_pipeline *pipeline = NULL;
+    perebor_plan *plan = NULL;
+    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, n, NULL, 0,
+                                          PEREBOR_SEARCH_GRID, 1, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
+                     PEREBOR_OK);
+    assert_int_equal(perebor_plan_create(&plan, pipeline, space, 0,
+                                         (size_t)perebor_space_n_trials(space), NULL, true, 5,
+                                         shape, NULL),
+                     PEREBOR_OK);
+    perebor_pipeline_free(pipeline);
+    perebor_space_free(space);
+    return plan;
+}
+
 /** A plan of forests of so many trees. @param[in] n_listed  Different sizes, a trial each. */
 static perebor_plan *plan_forests(int64_t n_trees, size_t n_listed,
                                   const perebor_fold_shape *shape) {
     static const perebor_value forest = {.kind = PEREBOR_VALUE_TEXT, .as.text = "forest"};
     perebor_value sizes[4];
-    perebor_space *space = NULL;
-    perebor_pipeline *pipeline = NULL;
-    perebor_plan *plan = NULL;
     for (size_t i = 0; i < n_listed; i++) {
         sizes[i] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER,
                                    .as.integer = n_trees / (int64_t)(i + 1)};
@@ -467,17 +484,7 @@ static perebor_plan *plan_forests(int64_t n_trees, size_t n_listed,
          .distribution = PEREBOR_CATEGORICAL,
          .values = sizes,
          .n_values = n_listed}};
-    assert_int_equal(perebor_space_create(&space, "e.yaml", parameters, 2, NULL, 0,
-                                          PEREBOR_SEARCH_GRID, 1, NULL),
-                     PEREBOR_OK);
-    assert_int_equal(perebor_pipeline_create(&pipeline, space, "e.yaml", NULL, 0, NULL),
-                     PEREBOR_OK);
-    assert_int_equal(
-        perebor_plan_create(&plan, pipeline, space, 0, n_listed, NULL, true, 5, shape, NULL),
-        PEREBOR_OK);
-    perebor_pipeline_free(pipeline);
-    perebor_space_free(space);
-    return plan;
+    return plan_grid(parameters, 2, shape);
 }
 
 /** A long forest is divided, so that no unit is much longer than another; a short one is not, and
@@ -515,6 +522,97 @@ static void a_long_forest_is_divided_into_parts(void **state) {
     perebor_plan_free(plan);
 }
 
+/** A plan of forests with and without bootstrap. The latter are refused with max_samples. */
+static perebor_plan *plan_refused(int64_t random_state, bool all, const perebor_fold_shape *shape) {
+    static const perebor_value forest = {.kind = PEREBOR_VALUE_TEXT, .as.text = "forest"};
+    static const perebor_value samples[] = {{.kind = PEREBOR_VALUE_REAL, .as.real = 0.5},
+                                            {.kind = PEREBOR_VALUE_REAL, .as.real = 0.25},
+                                            {.kind = PEREBOR_VALUE_NULL}};
+    static const perebor_value bootstrap[] = {{.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = false},
+                                              {.kind = PEREBOR_VALUE_BOOLEAN, .as.boolean = true}};
+    const perebor_value seed = {.kind = PEREBOR_VALUE_INTEGER, .as.integer = random_state};
+    const perebor_parameter parameters[] = {
+        {.name = "model", .distribution = PEREBOR_CONSTANT, .values = &forest, .n_values = 1},
+        {.name = "forest__random_state",
+         .distribution = PEREBOR_CONSTANT,
+         .values = &seed,
+         .n_values = 1},
+        {.name = "forest__max_samples",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = samples,
+         .n_values = all ? 2 : 3},
+        {.name = "forest__bootstrap",
+         .distribution = PEREBOR_CATEGORICAL,
+         .values = bootstrap,
+         .n_values = all ? 1 : 2}};
+    return plan_grid(parameters, 4, shape);
+}
+
+/** Checks that accepted families make their layout once, and that refused ones take no time.
+ * @return Whether the first family is refused. */
+static bool check_refused(int64_t random_state, bool all) {
+    const perebor_fold_shape shape = {.n_training = 20000, .n_validation = 5000, .n_columns = 16};
+    const perebor_table_shape table = {.n_rows = 20000, .n_scored = 5000, .n_columns = 16};
+    const double preparing = 2e-9 * 25000.0 * 16.0;
+    perebor_plan *plan = plan_refused(random_state, all, &shape);
+    const perebor_plan_savings savings = perebor_plan_predict(plan);
+    const perebor_learner *learner = perebor_plan_family(plan, 0)->learner;
+    double expected = preparing * (double)savings.n_bundles, of_layout = 0.0;
+    for (size_t m = 0; m < savings.n_members; m++) {
+        const perebor_value *settings = perebor_plan_member(plan, m)->settings;
+        const double layout = learner->layout->cost(settings, &table);
+        assert_int_equal(layout > 0.0, learner->cost(settings, &table) > 0.0);
+        expected += learner->cost(settings, &table) - layout;
+        of_layout = fmax(of_layout, layout);
+    }
+    expected += of_layout; // once
+    for (size_t b = 0; b < savings.n_bundles; b++) {
+        assert_true(perebor_plan_bundle(plan, b)->seconds >= preparing);
+    }
+    assert_int_equal(savings.n_families, savings.n_members);
+    assert_int_equal(savings.n_layouts, 1);
+    assert_true(savings.layout_bytes == 5.0 * savings.largest_layout_bytes);
+    assert_true(savings.largest_layout_bytes >= 25000.0 * 16.0);
+    assert_true(fabs(savings.seconds - 5.0 * expected) <= 1e-9 * savings.seconds);
+    const bool first = learner->cost(perebor_plan_member(plan, 0)->settings, &table) <= 0.0;
+    perebor_plan_free(plan);
+    return first;
+}
+
+static void refused_settings_take_no_time(void **state) {
+    (void)state;
+    bool some = false;
+    for (int64_t random_state = 0; random_state < 4; random_state++) {
+        some = check_refused(random_state, false) || some;
+    }
+    assert_true(some);
+    assert_true(check_refused(0, true));
+}
+
+/** No search hands a learner such settings, but where it does, no layout is reckoned with. */
+static void layouts_of_refused_settings_cost_nothing(void **state) {
+    (void)state;
+    size_t n_learners, n_refused = 0;
+    const perebor_table_shape table = {.n_rows = 20000, .n_scored = 5000, .n_columns = 16};
+    const perebor_learner *const *learners = perebor_learners(&n_learners);
+    for (size_t i = 0; i < n_learners; i++) {
+        const perebor_learner *learner = learners[i];
+        perebor_value settings[PEREBOR_MAX_SETTINGS];
+        for (size_t k = 0; k < learner->n_settings && learner->layout != NULL; k++) {
+            settings[k] = learner->settings[k].default_value;
+            if (strcmp(learner->settings[k].name, "min_samples_leaf") == 0) {
+                settings[k] = (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 1.5};
+                n_refused++;
+            }
+        }
+        if (learner->layout != NULL) {
+            assert_true(learner->cost(settings, &table) == 0.0);
+            assert_true(learner->layout->cost(settings, &table) == 0.0);
+        }
+    }
+    assert_int_equal(n_refused, 3); // tree, forest, boost
+}
+
 static void no_trials_make_an_empty_plan(void **state) {
     (void)state;
     planned of;
@@ -540,6 +638,8 @@ int main(void) {
         cmocka_unit_test(units_are_handed_out_the_longest_first),
         cmocka_unit_test(windows_are_handed_out_one_after_another),
         cmocka_unit_test(a_long_forest_is_divided_into_parts),
+        cmocka_unit_test(refused_settings_take_no_time),
+        cmocka_unit_test(layouts_of_refused_settings_cost_nothing),
         cmocka_unit_test(no_trials_make_an_empty_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
