@@ -53,6 +53,9 @@ void perebor_evaluator_move_dataset(perebor_evaluator *evaluator, const perebor_
  */
 void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes);
 
+/** Gives up the layouts that were kept so far: what is evaluated next prepares its fold. */
+void perebor_evaluator_forget_layouts(const perebor_evaluator *evaluator);
+
 /** Says by which metrics folds are scored; before this, it is roc_auc alone. */
 void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
                                    const perebor_metric_list *metrics);

@@ -45,18 +45,37 @@ perebor_status evaluation_find_layout(const evaluation *evaluation,
                : PEREBOR_OK;
 }
 
+/** Settings of the first member of a family that its learner does not refuse; NULL: it refuses all,
+ * and will say why. */
+static const perebor_value *accepted_settings(const evaluation *evaluation,
+                                              const perebor_family_range *range) {
+    const perebor_learner *learner = range->learner;
+    const perebor_matrix *rows = &evaluation->training.rows;
+    for (size_t m = 0; m < range->n_members; m++) {
+        const perebor_value *settings =
+            perebor_plan_member(evaluation->plan, range->first_member + m)->settings;
+        perebor_error refusal;
+        if (learner->check == NULL ||
+            learner->check(settings, rows->n_rows, rows->n_columns, &refusal) == PEREBOR_OK) {
+            return settings;
+        }
+    }
+    return NULL;
+}
+
 perebor_status evaluation_make_layout(const evaluation *evaluation,
                                       const perebor_family_range *range, layout_reading *reading,
                                       perebor_error *error) {
-    const layout_source source = {
-        .training = &evaluation->training,
-        .validation = &evaluation->validation,
-        .settings = perebor_plan_member(evaluation->plan, range->first_member)->settings,
-        .scratch = evaluation->workspace};
     *reading = (layout_reading){0};
-    return shares_layout(evaluation, range)
-               ? read_layout(evaluation, range, &source, reading, error)
-               : PEREBOR_OK;
+    if (!shares_layout(evaluation, range)) {
+        return PEREBOR_OK;
+    }
+    const layout_source source = {.training = &evaluation->training,
+                                  .validation = &evaluation->validation,
+                                  .settings = accepted_settings(evaluation, range),
+                                  .scratch = evaluation->workspace};
+    return source.settings != NULL ? read_layout(evaluation, range, &source, reading, error)
+                                   : PEREBOR_OK;
 }
 
 void evaluation_end_layout(const evaluation *evaluation, const layout_reading *reading) {

@@ -126,6 +126,10 @@ void perebor_evaluator_limit_memory(perebor_evaluator *evaluator, size_t bytes) 
     evaluator->memory_limit = bytes;
 }
 
+void perebor_evaluator_forget_layouts(const perebor_evaluator *evaluator) {
+    layout_cache_forget(evaluator->layouts);
+}
+
 void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
                                    const perebor_metric_list *metrics) {
     evaluator->metrics = *metrics;

@@ -44,7 +44,8 @@ typedef struct layout_source {
     perebor_workspace *scratch; /**< Of the calling thread; left as it was. */
 } layout_source;
 
-/** @param[in] room  Bytes. */
+/** @param[in] room  Bytes that layouts take. The blocks that hold them (perebor/workspace.h) may be
+ * larger by what was never written to, which takes addresses, but hardly memory. */
 PEREBOR_MUST_CHECK perebor_status layout_cache_create(layout_cache **cache, size_t room,
                                                       perebor_error *error);
 
@@ -63,6 +64,9 @@ void layout_cache_free(layout_cache *cache);
 PEREBOR_MUST_CHECK perebor_status layout_cache_read(layout_cache *cache, const layout_key *key,
                                                     const layout_source *source,
                                                     layout_reading *reading, perebor_error *error);
+
+/** Gives up all that nobody reads. */
+void layout_cache_forget(layout_cache *cache);
 
 /** Ends a reading. One without a layout: nothing happens. */
 void layout_cache_end(layout_cache *cache, const layout_reading *reading);

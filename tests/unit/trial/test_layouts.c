@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* What learners make of a fold before they look at most settings is made once for all families that
- * share it, by however many threads, and no outcome changes by a bit. */
+ * share it, and no outcome changes by a bit. */
 #include <math.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,8 +13,8 @@
 #include "perebor/learners.h"
 #include "small_experiment.h"
 #include "trial/evaluate.h"
-#include "trial/layout_cache.h"
 #include "trial/leave_out.h"
+#include "trial/plan_state.h"
 
 enum { n_folds = 5, most_trials = 200 };
 
@@ -107,7 +105,8 @@ static size_t n_trials(const search *search) {
     return (size_t)perebor_space_n_trials(search->space);
 }
 
-static void open_search(search *search, const char *const *model, bool stops, bool share) {
+/** Opens a search of a space, which it takes over. */
+static void open_space(search *search, perebor_space *space, bool share) {
     const perebor_folds_settings settings = {
         .method = PEREBOR_KFOLD, .n_splits = n_folds, .n_repeats = 1, .shuffle = true, .seed = 3};
     const perebor_split_settings whole = {.test_size = 0.0};
@@ -121,7 +120,7 @@ static void open_search(search *search, const char *const *model, bool stops, bo
     assert_int_equal(perebor_evaluator_create(&search->evaluator, &search->data.dataset,
                                               &search->split, &search->folds, share, true, NULL),
                      PEREBOR_OK);
-    search->space = make_space(model, stops);
+    search->space = space;
     assert_int_equal(
         perebor_pipeline_create(&search->pipeline, search->space, "e.yaml", NULL, 0, NULL),
         PEREBOR_OK);
@@ -130,6 +129,10 @@ static void open_search(search *search, const char *const *model, bool stops, bo
                                          n_trials(search), NULL, share, n_folds, &shape, NULL),
                      PEREBOR_OK);
     assert_true(n_trials(search) <= most_trials);
+}
+
+static void open_search(search *search, const char *const *model, bool stops, bool share) {
+    open_space(search, make_space(model, stops), share);
 }
 
 static void close_search(search *search) {
@@ -209,26 +212,88 @@ static void forests_and_trees_put_columns_in_order_once(void **state) {
     check(trees, false, 2);   // the project's own trees, and scikit-learn's
 }
 
+/** Forests of two criteria and three depths. */
+static perebor_space *deep_forests(void) {
+    perebor_value texts[2][2], values[3];
+    const perebor_parameter parameters[] = {
+        small_experiment_choice("model", texts[0], forests),
+        small_experiment_choice("forest__criterion", texts[1],
+                                (const char *const[]){"gini", "entropy", NULL}),
+        integers("forest__max_depth", values, 3, (const int64_t[]){2, 3, 4})};
+    perebor_space *space = NULL;
+    assert_int_equal(
+        perebor_space_create(&space, "test", parameters, 3, NULL, 0, PEREBOR_SEARCH_GRID, 1, NULL),
+        PEREBOR_OK);
+    return space;
+}
+
+/** Makes settings out of a member's that its learner refuses, and no search would let pass. */
+static void spoil(perebor_member *member, const perebor_learner *learner, perebor_value *settings) {
+    for (size_t i = 0; i < learner->n_settings; i++) {
+        settings[i] = strcmp(learner->settings[i].name, "min_samples_leaf") == 0
+                          ? (perebor_value){.kind = PEREBOR_VALUE_REAL, .as.real = 1.5}
+                          : member->settings[i];
+    }
+    member->settings = settings;
+}
+
+/** A member that its learner refuses keeps none of its family from a layout. */
+static void a_refused_member_does_not_decide(void **state) {
+    (void)state;
+    static search search;
+    perebor_workspace workspace = {0};
+    perebor_stage_seconds spent = {0};
+    perebor_value spoilt[2][PEREBOR_MAX_SETTINGS];
+    size_t n_complete = 0;
+    open_space(&search, deep_forests(), true);
+    assert_int_equal(search.plan->n_families, 2);
+    for (size_t f = 0; f < 2; f++) {
+        const perebor_family_range *family = &search.plan->families[f];
+        spoil(&search.plan->members[family->first_member], family->learner, spoilt[f]);
+    }
+    for (size_t b = 0; b < perebor_plan_n_bundles(search.plan); b++) {
+        perebor_member_outcome outcomes[PEREBOR_BUNDLE_MEMBERS];
+        const perebor_bundle *bundle = perebor_plan_bundle(search.plan, b);
+        assert_int_equal(perebor_evaluate(search.evaluator, search.plan, b, 0, &workspace, outcomes,
+                                          &spent, NULL),
+                         PEREBOR_OK);
+        for (size_t m = 0; m < bundle->n_members; m++) {
+            n_complete += outcomes[m].fold.state == PEREBOR_TRIAL_COMPLETE;
+        }
+        perebor_member_outcomes_release(outcomes, bundle->n_members);
+    }
+    assert_int_equal(n_complete, 4);
+    assert_int_equal(spent.n_layouts_made, 1);
+    assert_int_equal(spent.n_layouts_shared, 1);
+    perebor_workspace_release(&workspace);
+    close_search(&search);
+}
+
 /** Boosting needs no more of a fold than its bins: where these are found it is not prepared. */
 static void a_fold_whose_bins_are_found_is_not_prepared(void **state) {
     (void)state;
     static search search;
-    perebor_workspace workspaces[2] = {{0}, {0}};
+    perebor_workspace workspaces[3] = {{0}, {0}, {0}};
     open_search(&search, boostings, false, true);
     const perebor_bundle *bundle = perebor_plan_bundle(search.plan, 0);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
+        if (i == 2) {
+            perebor_evaluator_forget_layouts(search.evaluator);
+        }
         perebor_member_outcome outcomes[PEREBOR_BUNDLE_MEMBERS];
         perebor_stage_seconds spent = {0};
         assert_int_equal(perebor_evaluate(search.evaluator, search.plan, 0, 0, &workspaces[i],
                                           outcomes, &spent, NULL),
                          PEREBOR_OK);
-        assert_int_equal(spent.n_layouts_made, i == 0 ? 1 : 0);
+        assert_int_equal(spent.n_layouts_made, i == 1 ? 0 : 1);
         perebor_member_outcomes_release(outcomes, bundle->n_members);
     }
     const size_t matrices = sizeof(double) * SMALL_N_ROWS * SMALL_N_NUMERIC;
     assert_true(workspaces[1].most_used + matrices <= workspaces[0].most_used);
-    perebor_workspace_release(&workspaces[0]);
-    perebor_workspace_release(&workspaces[1]);
+    assert_int_equal(workspaces[2].most_used, workspaces[0].most_used);
+    for (size_t i = 0; i < 3; i++) {
+        perebor_workspace_release(&workspaces[i]);
+    }
     close_search(&search);
 }
 
@@ -267,126 +332,14 @@ static void a_column_left_out_is_left_out(void **state) {
     close_search(&search);
 }
 
-/* The cache by itself, with a learner that counts. */
-
-static atomic_int n_created;
-static perebor_status creating_comes_to;
-
-static perebor_status create(const void **layout, const perebor_training *training,
-                             const perebor_matrix *validation, const perebor_value *settings,
-                             perebor_workspace *workspace, perebor_workspace *scratch,
-                             perebor_error *error) {
-    (void)training;
-    (void)validation;
-    (void)settings;
-    atomic_fetch_add(&n_created, 1);
-    double *made = perebor_workspace_take(workspace, 1000, sizeof *made);
-    double *rest = perebor_workspace_take(scratch, 1000, sizeof *rest);
-    assert_true(made != NULL && rest != NULL);
-    for (size_t i = 0; i < 1000; i++) {
-        made[i] = rest[i] = 7.0;
-    }
-    *layout = made;
-    return creating_comes_to == PEREBOR_OK ? PEREBOR_OK
-                                           : perebor_fail(error, creating_comes_to, "no layout");
-}
-
-static const perebor_learner_layout counted = {.create = create};
-static const perebor_learner counting = {.name = "counting", .layout = &counted};
-
-/** Reads a layout of a fold, and ends. */
-static perebor_status look(layout_cache *cache, size_t fold, layout_reading *reading) {
-    perebor_workspace scratch = {0};
-    perebor_error error;
-    const layout_key key = {.learner = &counting, .fold = fold};
-    const layout_source source = {.scratch = &scratch};
-    perebor_status status = layout_cache_read(cache, &key, &source, reading, &error);
-    assert_null(perebor_workspace_here(&scratch).block);
-    if (reading->layout != NULL) {
-        assert_true(((const double *)reading->layout)[999] == 7.0);
-    }
-    layout_cache_end(cache, reading);
-    perebor_workspace_release(&scratch);
-    return status;
-}
-
-static void what_was_read_least_recently_goes_first(void **state) {
-    (void)state;
-    const struct {
-        size_t fold;
-        bool made;
-    } looks[] = {{0, true}, {1, true},  {0, false}, {1, false}, {0, false},
-                 {2, true}, {0, false}, {2, false}, {1, true},  {0, true}};
-    layout_cache *cache = NULL;
-    layout_reading reading;
-    assert_int_equal(layout_cache_create(&cache, 20000, NULL), PEREBOR_OK); // room for two
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        assert_int_equal(look(cache, looks[i].fold, &reading), PEREBOR_OK);
-        assert_int_equal(reading.made, looks[i].made);
-        assert_true(reading.made == (reading.seconds > 0.0));
-    }
-    layout_cache_free(cache);
-    layout_cache_free(NULL);
-}
-
-static void what_cannot_be_made_is_not_kept(void **state) {
-    (void)state;
-    const perebor_status statuses[] = {PEREBOR_ERR_ARGUMENT, PEREBOR_ERR_MEMORY,
-                                       PEREBOR_ERR_STOPPED};
-    layout_cache *cache = NULL;
-    layout_reading reading;
-    assert_int_equal(layout_cache_create(&cache, 1 << 20, NULL), PEREBOR_OK);
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(look(cache, 9, &reading), PEREBOR_OK);
-        creating_comes_to = statuses[i];
-        assert_int_equal(look(cache, i, &reading), i == 0 ? PEREBOR_OK : statuses[i]);
-        assert_null(reading.layout);
-        creating_comes_to = PEREBOR_OK;
-        // Where memory is short, all that nobody reads is given back.
-        assert_int_equal(look(cache, 9, &reading), PEREBOR_OK);
-        assert_int_equal(reading.made, statuses[i] == PEREBOR_ERR_MEMORY);
-        assert_int_equal(look(cache, i, &reading), PEREBOR_OK);
-        assert_true(reading.made);
-    }
-    layout_cache_free(cache);
-}
-
-static void *look_often(void *context) {
-    layout_reading reading;
-    for (size_t i = 0; i < 400; i++) {
-        assert_int_equal(look(context, i / 4, &reading), PEREBOR_OK);
-        assert_non_null(reading.layout);
-    }
-    return NULL;
-}
-
-static void threads_wait_for_the_one_that_makes_it(void **state) {
-    (void)state;
-    enum { n_threads = 4 };
-    pthread_t threads[n_threads];
-    layout_cache *cache = NULL;
-    assert_int_equal(layout_cache_create(&cache, 1 << 27, NULL), PEREBOR_OK);
-    atomic_store(&n_created, 0);
-    for (size_t i = 0; i < n_threads; i++) {
-        assert_int_equal(pthread_create(&threads[i], NULL, look_often, cache), 0);
-    }
-    for (size_t i = 0; i < n_threads; i++) {
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
-    }
-    assert_int_equal(atomic_load(&n_created), 100);
-    layout_cache_free(cache);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twenty_groups_of_boostings_put_a_fold_into_bins_once),
         cmocka_unit_test(rows_set_aside_have_bins_of_their_own),
         cmocka_unit_test(forests_and_trees_put_columns_in_order_once),
+        cmocka_unit_test(a_refused_member_does_not_decide),
         cmocka_unit_test(a_fold_whose_bins_are_found_is_not_prepared),
         cmocka_unit_test(a_column_left_out_is_left_out),
-        cmocka_unit_test(what_was_read_least_recently_goes_first),
-        cmocka_unit_test(what_cannot_be_made_is_not_kept),
-        cmocka_unit_test(threads_wait_for_the_one_that_makes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
