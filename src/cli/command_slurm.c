@@ -107,13 +107,14 @@ typedef struct need {
     double thread_mebibytes; // and of each of its threads.
 } need;
 
-/** Tries a unit. @return Bytes that it computed in. */
+/** Tries a unit. @return Bytes that it computed in, without the layouts that it shares. */
 static size_t try_unit(const perebor_study *study, const perebor_plan *plan, size_t bundle) {
     perebor_workspace workspace = {0};
     perebor_error error;
     uint32_t n_members = perebor_plan_bundle(plan, bundle)->n_members;
     perebor_member_outcome *outcomes = calloc(n_members, sizeof *outcomes);
     size_t used = 0;
+    perebor_evaluator_forget_layouts(study->evaluator); // or else it might prepare nothing
     if (outcomes != NULL && perebor_evaluate(study->evaluator, plan, bundle, 0, &workspace,
                                              outcomes, NULL, &error) == PEREBOR_OK) {
         used = workspace.most_used;
@@ -127,7 +128,8 @@ static size_t try_unit(const perebor_study *study, const perebor_plan *plan, siz
 }
 
 /** Memory of a thread: the most of some units that are quick to try, the largest of these, and
- * never less than a few copies of a fold. */
+ * never less than a few copies of a fold; and the largest layout, which may be one that it reads
+ * beside those that are kept. */
 static double thread_bytes(const perebor_study *study, const perebor_plan *plan) {
     perebor_fold_shape shape = perebor_evaluator_shape(study->evaluator);
     double most = matrices_of_a_unit * sizeof(double) *
@@ -149,7 +151,7 @@ static double thread_bytes(const perebor_study *study, const perebor_plan *plan)
         most = fmax(most, (double)try_unit(study, plan, largest));
         below = 0.7 * seconds; // another kind, most likely
     }
-    return most;
+    return most + perebor_plan_predict(plan).largest_layout_bytes;
 }
 
 /** The most memory that this process has had: its tables are loaded. */
@@ -176,12 +178,13 @@ static perebor_status foresee(need *need, const perebor_study *study,
                                           study->n_folds, &shape, error));
     double layout_bytes =
         fmin(perebor_plan_predict(plan).layout_bytes, (double)PEREBOR_LAYOUT_ROOM);
-    *need = (struct need){.n_trials = end - first,
-                          .n_units = perebor_plan_n_units(plan),
-                          .seconds = perebor_plan_predict(plan).seconds,
-                          .rank_mebibytes =
-                              rank_mebibytes + (process_bytes() + layout_bytes) / mebibyte,
-                          .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
+    const double loaded_bytes = process_bytes(); // before units are tried
+    *need =
+        (struct need){.n_trials = end - first,
+                      .n_units = perebor_plan_n_units(plan),
+                      .seconds = perebor_plan_predict(plan).seconds,
+                      .rank_mebibytes = rank_mebibytes + (loaded_bytes + layout_bytes) / mebibyte,
+                      .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
         need->longest_unit = fmax(need->longest_unit,
                                   perebor_bundle_unit_seconds(perebor_plan_bundle(plan, bundle)));
