@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/prediction_lines.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,7 @@ perebor_status prediction_lines_check(const prediction_lines *lines, compare_row
     if (n == 0) {
         goto done;
     }
+    assert(keys != NULL); // some are repeated
     places = calloc(n, sizeof *places);
     if (places == NULL) {
         status = perebor_no_memory(error, "for predictions");
