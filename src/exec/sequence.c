@@ -12,7 +12,7 @@ typedef struct run {
     const perebor_sequence *sequence;
     atomic_uint_least64_t next; // Item to be made.
     atomic_bool stopped;        // An item failed: the rest is passed over.
-    pthread_mutex_t lock;       // Of what follows.
+    pthread_mutex_t lock;       // Held to read or change what follows.
     pthread_cond_t moved;
     uint64_t turn;         // The item that may be handed over.
     perebor_status status; // The first failure of the items handed over; changed in their order.

@@ -132,14 +132,14 @@ done:
     return status;
 }
 
-/** Whether trials of a bundle have learning curves or scores out of bag in the file. */
-static bool has_more_than_scores(const perebor_plan *plan, const perebor_bundle *bundle,
-                                 const perebor_trials *recorded) {
+/** Whether trials of a bundle have learning curves in the file; who has scores out of bag has one.
+ */
+static bool has_curves(const perebor_plan *plan, const perebor_bundle *bundle,
+                       const perebor_trials *recorded) {
     for (size_t i = 0; i < bundle->n_members; i++) {
         const perebor_member *member = perebor_plan_member(plan, bundle->first_member + i);
         for (uint32_t k = 0; k < member->n_trials; k++) {
-            const size_t trial = member->trials[k];
-            if (recorded->curves[trial] != NULL || perebor_trials_has_oob(recorded, trial, 0)) {
+            if (recorded->curves[member->trials[k]] != NULL) {
                 return true;
             }
         }
@@ -147,24 +147,22 @@ static bool has_more_than_scores(const perebor_plan *plan, const perebor_bundle 
     return false;
 }
 
-/** Evaluates a member by a fitted pipeline, which has no learning curve and no score out of bag:
- * these stay as the way of a search gave them. */
+/** Puts the outcome by a fitted pipeline, which has no learning curve and no score out of bag, in
+ * the place of that by the way of a search, whose own these stay. */
 static perebor_status evaluate_again(const perebor_study *study, const perebor_member *member,
                                      size_t fold, const perebor_trials *again,
                                      perebor_workspace *workspace, perebor_member_outcome *outcome,
                                      perebor_error *error) {
     perebor_status status;
-    const perebor_fold_outcome found = outcome->fold;
-    const uint32_t n_points = outcome->n_points;
-    double curve[PEREBOR_CURVE_MAX_POINTS];
-    memcpy(curve, outcome->curve, sizeof curve);
-    perebor_member_outcomes_release(outcome, 1);
-    PEREBOR_TRY(done, evaluate_member(study, member, fold, again, workspace, outcome, error));
-    if (outcome->fold.state == PEREBOR_TRIAL_COMPLETE) {
-        outcome->n_points = n_points;
-        memcpy(outcome->curve, curve, sizeof curve);
-        keep_out_of_bag(&outcome->fold, &found);
+    perebor_member_outcome fitted = {0};
+    PEREBOR_TRY(done, evaluate_member(study, member, fold, again, workspace, &fitted, error));
+    if (fitted.fold.state == PEREBOR_TRIAL_COMPLETE) {
+        fitted.n_points = outcome->n_points;
+        memcpy(fitted.curve, outcome->curve, sizeof fitted.curve);
+        keep_out_of_bag(&fitted.fold, &outcome->fold);
     }
+    perebor_member_outcomes_release(outcome, 1);
+    *outcome = fitted;
 done:
     return status;
 }
@@ -177,8 +175,8 @@ static perebor_status evaluate_bundle(const perebor_study *study, const perebor_
     // Only the way of a search says whether a member keeps to the limit, chooses of paths, and
     // tells what is beside the scores.
     bool limited = study->experiment->trial_memory_bytes > 0;
-    bool searched = limited || perebor_plan_has_path(plan, bundle) ||
-                    has_more_than_scores(plan, bundle, recorded);
+    bool searched =
+        limited || perebor_plan_has_path(plan, bundle) || has_curves(plan, bundle, recorded);
     perebor_workspace workspace = {0};
     perebor_member_outcome *outcomes = calloc(bundle->n_members, sizeof *outcomes);
     if (outcomes == NULL) {

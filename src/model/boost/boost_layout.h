@@ -4,7 +4,7 @@
  * What boosting makes of the rows of a fold before it grows a tree: those set aside for early
  * stopping (boost_stopping.h), bins, and rows in bins.
  *
- * Of the settings it depends on max_bins and max_cat_to_onehot, and, with early_stopping, on
+ * It depends on the settings max_bins and max_cat_to_onehot, and, with early_stopping, on
  * validation_fraction and random_state. So boostings that differ in the others share one.
  */
 #ifndef PEREBOR_MODEL_BOOST_BOOST_LAYOUT_H

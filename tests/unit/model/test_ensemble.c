@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "learning.h"
 #include "model/ensemble/ensemble.h"
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
@@ -161,10 +162,78 @@ static void many_rows_score_alike(void **state) {
     assert_scores(model, &rows);
 }
 
+/** A forest of stumps: a row scores the share of the thresholds that lie below it. */
+static perebor_model *restore_stumps(const double *thresholds, size_t n) {
+    perebor_trees_form trees = {.n_trees = n, .n_nodes = 3 * n};
+    uint64_t *first = perebor_workspace_take(&workspace, n + 1, sizeof *first);
+    double *at = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *at);
+    double *values = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *values);
+    double *covers = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *covers);
+    uint32_t *columns = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *columns);
+    uint32_t *left = perebor_workspace_take_zeroed(&workspace, 3 * n, sizeof *left);
+    assert_true(first != NULL && at != NULL && values != NULL && covers != NULL &&
+                columns != NULL && left != NULL);
+    for (size_t tree = 0; tree < n; tree++) {
+        first[tree + 1] = 3 * (tree + 1);
+        at[3 * tree] = thresholds[tree];
+        left[3 * tree] = 1;
+        values[3 * tree + 2] = 1.0;
+    }
+    first[0] = 0;
+    trees.first_node = first;
+    trees.thresholds = at;
+    trees.values = values;
+    trees.covers = covers;
+    trees.columns = columns;
+    trees.left = left;
+    const perebor_model_form form = {.kind = PEREBOR_FORM_TREES, .n_columns = 1, .as.trees = trees};
+    perebor_model *model = NULL;
+    assert_int_equal(ensemble_restore(&model, &form, false, &workspace, NULL), PEREBOR_OK);
+    return model;
+}
+
+/** By ranks, and where there are too many thresholds for them by values: at, below and above
+ * thresholds that lie close together, far apart, and next to the ends of what doubles are. */
+static void rows_score_the_share_of_thresholds_below_them(void **state) {
+    (void)state;
+    enum { n_most = 66000, n_rows = 100 };
+    static const size_t sizes[] = {1, 2, 700, n_most};
+    static double thresholds[n_most];
+    for (size_t k = 0; k < 3 * sizeof sizes / sizeof *sizes; k++) {
+        const size_t n = sizes[k / 3];
+        for (size_t i = 0; i < n; i++) {
+            double x = (double)i - 0.3 * (double)n;
+            thresholds[i] = k % 3 == 0 ? x : k % 3 == 1 ? x * x * x * 1e-9 : x * 2e303;
+        }
+        const perebor_model *model = restore_stumps(thresholds, n);
+        assert_true((model->ranks == NULL) == (n == n_most));
+        perebor_matrix rows = learning_matrix(&workspace, n_rows, 1);
+        double *values = perebor_matrix_column(&rows, 0);
+        double scores[n_rows];
+        for (size_t row = 0; row < n_rows; row++) {
+            double near = thresholds[row * 37 % n];
+            values[row] = row % 4 == 0   ? near
+                          : row % 4 == 1 ? nextafter(near, -INFINITY)
+                          : row % 4 == 2 ? nextafter(near, INFINITY)
+                                         : (row % 8 == 3 ? -1.7e308 : 1.7e308);
+        }
+        assert_int_equal(ensemble_score(model, &rows, &workspace, scores, NULL), PEREBOR_OK);
+        for (size_t row = 0; row < n_rows; row++) {
+            size_t below = 0;
+            for (size_t i = 0; i < n; i++) {
+                below += thresholds[i] < values[row];
+            }
+            assert_true(scores[row] == (double)below / (double)n);
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_score_what_their_ways_through_the_trees_say, give_back),
         cmocka_unit_test_teardown(many_rows_score_alike, give_back),
+        cmocka_unit_test_teardown(rows_score_the_share_of_thresholds_below_them, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

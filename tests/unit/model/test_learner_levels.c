@@ -215,7 +215,7 @@ static void a_hyperplane_over_levels_is_that_over_columns(void **state) {
     check_near("svc", settings, 3, 1e-6);
 }
 
-/** Of more than LOGREG_FEW_LEVELS levels sums are taken by level. */
+/** Sums are taken by level where there are more than LOGREG_FEW_LEVELS. */
 static void log_odds_over_levels_are_those_over_columns(void **state) {
     (void)state;
     static const char *const settings[] = {"penalty=l2 C=0.5", "penalty=l1 C=0.7",

@@ -262,35 +262,33 @@ static void no_hyperplane_nearby_is_better(void **state) {
     data_release(&data);
 }
 
-static void a_cap_on_iterations_is_reported(void **state) {
-    (void)state;
+/** What fitting three columns has to say, one setting aside from its default. */
+static perebor_fit_report report_with(size_t n_rows, size_t setting, perebor_value value) {
     data data = {0};
     perebor_value settings[setting_count];
     perebor_fit_report report = {.converged = true};
     double scores[4];
-    data_draw(&data, 1, 100, 3, 4);
+    data_draw(&data, 1, n_rows, 3, 4);
     default_settings(settings);
-    settings[6] = integer(5);
+    settings[setting] = value;
     fit_and_score(&data, settings, scores, &report);
+    data_release(&data);
+    return report;
+}
+
+static void a_cap_on_iterations_is_reported(void **state) {
+    (void)state;
+    perebor_fit_report report = report_with(100, 6, integer(5));
     assert_false(report.converged);
     assert_int_equal(report.iterations, 5);
-    data_release(&data);
 }
 
 /** Points are chosen anew before many moves are spent on the wrong ones: 90 thousand, not 180. */
 static void few_columns_at_a_large_cost_take_few_moves(void **state) {
     (void)state;
-    data data = {0};
-    perebor_value settings[setting_count];
-    perebor_fit_report report = {.converged = true};
-    double scores[4];
-    data_draw(&data, 1, 300, 3, 4);
-    default_settings(settings);
-    settings[1] = real(1000.0);
-    fit_and_score(&data, settings, scores, &report);
+    perebor_fit_report report = report_with(300, 1, real(1000.0));
     assert_true(report.converged);
     assert_in_range(report.iterations, 1, 120000);
-    data_release(&data);
 }
 
 static void kernel_values_that_overflow_are_an_error(void **state) {
