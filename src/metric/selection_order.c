@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "statistics/value_order.h"
 
-static perebor_status check_shape(const perebor_search_scores *scores, perebor_error *error) {
+perebor_status selection_check_shape(const perebor_search_scores *scores, perebor_error *error) {
     size_t n_scores = scores->n_rows * scores->n_repeats;
     if (scores->n_trials == 0 || n_scores == 0 || scores->n_folds == 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -212,7 +212,7 @@ perebor_status selection_order_make(perebor_selection **selection,
                                     const perebor_search_scores *scores, perebor_error *error) {
     perebor_status status;
     perebor_selection *result = NULL;
-    PEREBOR_TRY(done, check_shape(scores, error));
+    PEREBOR_TRY(done, selection_check_shape(scores, error));
     result = allocate(scores);
     if (result == NULL) {
         status = perebor_no_memory(error, "for the scores of %zu trials", scores->n_trials);

@@ -28,6 +28,10 @@ struct perebor_selection {
     double winner_score;
 };
 
+/** Refuses what cannot be selected from. @retval PEREBOR_ERR_ARGUMENT */
+PEREBOR_MUST_CHECK perebor_status selection_check_shape(const perebor_search_scores *scores,
+                                                        perebor_error *error);
+
 /**
  * Sorts. @param[out] selection  Everything but the winner; perebor_selection_free() frees it.
  * @retval others  As perebor_selection_create().

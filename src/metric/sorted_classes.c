@@ -98,19 +98,49 @@ static void part_keys(uint64_t *classes[2], const uint8_t *labels, const double 
     }
 }
 
+/** Room for the keys of both classes, one more each, and as many to sort with. */
+static uint64_t *take_keys(uint64_t *parted[2], const size_t n_class[2],
+                           perebor_workspace *workspace) {
+    size_t n_rows = n_class[0] + n_class[1];
+    uint64_t *block = perebor_workspace_take_zeroed(workspace, (n_rows + 2) * 2, sizeof *block);
+    parted[0] = block;
+    parted[1] = block != NULL ? block + n_class[0] + 1 : NULL;
+    return block;
+}
+
+/** @param[in] block  That the keys stand at the beginning of. */
+static void sort_parted(uint64_t *classes[2], uint64_t *block, const size_t n_class[2]) {
+    uint64_t *spare = block + n_class[0] + n_class[1] + 2;
+    classes[0] = sort_keys(block, spare, n_class[0]);
+    classes[1] = sort_keys(block + n_class[0] + 1, spare + n_class[0] + 1, n_class[1]);
+    classes[0][n_class[0]] = UINT64_MAX; // above every score, so that walks end
+}
+
 perebor_status metric_sort_classes(uint64_t *classes[2], const uint8_t *labels,
                                    const double *scores, const size_t n_class[2],
                                    perebor_workspace *workspace) {
-    size_t n_rows = n_class[0] + n_class[1];
-    uint64_t *block = perebor_workspace_take_zeroed(workspace, (n_rows + 2) * 2, sizeof *block);
+    uint64_t *parted[2];
+    uint64_t *block = take_keys(parted, n_class, workspace);
     if (block == NULL) {
         return PEREBOR_ERR_MEMORY;
     }
-    uint64_t *parted[2] = {block, block + n_class[0] + 1};
-    uint64_t *spare = block + n_rows + 2;
-    part_keys(parted, labels, scores, n_rows);
-    classes[0] = sort_keys(parted[0], spare, n_class[0]);
-    classes[1] = sort_keys(parted[1], spare + n_class[0] + 1, n_class[1]);
-    classes[0][n_class[0]] = UINT64_MAX; // above every score, so that walks end
+    part_keys(parted, labels, scores, n_class[0] + n_class[1]);
+    sort_parted(classes, block, n_class);
+    return PEREBOR_OK;
+}
+
+perebor_status metric_sort_parted(uint64_t *classes[2], const double *const scores[2],
+                                  const size_t n_class[2], perebor_workspace *workspace) {
+    uint64_t *parted[2];
+    uint64_t *block = take_keys(parted, n_class, workspace);
+    if (block == NULL) {
+        return PEREBOR_ERR_MEMORY;
+    }
+    for (size_t label = 0; label < 2; label++) {
+        for (size_t i = 0; i < n_class[label]; i++) {
+            parted[label][i] = ordered_key(scores[label][i]);
+        }
+    }
+    sort_parted(classes, block, n_class);
     return PEREBOR_OK;
 }

@@ -26,4 +26,10 @@ PEREBOR_MUST_CHECK perebor_status metric_sort_classes(uint64_t *classes[2], cons
                                                       const double *scores, const size_t n_class[2],
                                                       perebor_workspace *workspace);
 
+/** The same of scores that are parted already. @param[in] scores  [2][n_class]. */
+PEREBOR_MUST_CHECK perebor_status metric_sort_parted(uint64_t *classes[2],
+                                                     const double *const scores[2],
+                                                     const size_t n_class[2],
+                                                     perebor_workspace *workspace);
+
 #endif

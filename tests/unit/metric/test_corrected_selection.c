@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/stream.h"
 #include "draw.h"
+#include "left_out_rows.h"
 #include "metric/corrected_selection.h"
 
 /** Shared by every test here. */
@@ -77,38 +77,12 @@ static double brute_auc(size_t trial, const size_t *times) {
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
-/** Leaves out a third of each class of each fold of the first repeat, rows in ascending order. */
-static void brute_draw(uint64_t seed, uint64_t number, size_t *times) {
-    perebor_stream stream = perebor_stream_make(seed, "corrected selection");
-    uint64_t draw = 0;
-    for (size_t row = 0; row < n_rows; row++) {
-        times[row] = 1;
-    }
-    for (size_t stratum = 0; stratum < (size_t)2 * n_folds; stratum++) {
-        size_t members[n_rows], n = 0;
-        for (size_t row = 0; row < n_rows; row++) {
-            if (2 * (size_t)fold_of[row] + labels[row] == stratum) {
-                members[n++] = row;
-            }
-        }
-        size_t n_out = n == 2 ? 1 : (2 * n + 3) / 6; // n / 3, rounded
-        for (size_t i = 0; i < n_out; i++) {
-            uint64_t bits = perebor_stream_bits(stream, number, draw + i) >> 32;
-            size_t other = i + (size_t)(bits * (n - i) >> 32);
-            size_t row = members[other];
-            members[other] = members[i];
-            times[row] = 0;
-        }
-        draw += n;
-    }
-}
-
 static void check_resample(const perebor_selection *selection, uint64_t seed, uint64_t number) {
     size_t times[n_rows], best = 0;
     perebor_resample found;
     assert_int_equal(perebor_selection_resample(selection, seed, number, &workspace, &found, NULL),
                      PEREBOR_OK);
-    brute_draw(seed, number, times);
+    left_out_rows_draw(seed, number, labels, fold_of, n_rows, n_folds, times);
     for (size_t trial = 1; trial < n_trials; trial++) {
         best = brute_auc(trial, times) > brute_auc(best, times) ? trial : best;
     }

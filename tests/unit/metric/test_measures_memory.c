@@ -13,6 +13,7 @@
 #include "metric/calibration_measures.h"
 #include "metric/corrected_selection.h"
 #include "metric/delong.h"
+#include "metric/ensemble_selection.h"
 #include "metric/gain.h"
 #include "metric/thresholds.h"
 
@@ -20,7 +21,7 @@ enum { n_rows = 24 };
 
 static uint8_t labels[n_rows];
 static uint32_t fold_of[n_rows];
-static double first[n_rows], second[n_rows], probabilities[n_rows];
+static double first[n_rows], second[n_rows], probabilities[n_rows], second_half[n_rows];
 static const double *const scores[2] = {first, second};
 
 static int draw_rows(void **state) {
@@ -31,6 +32,7 @@ static int draw_rows(void **state) {
         first[row] = (double)(row * 7 % 5);
         second[row] = (double)(row * 11 % n_rows);
         probabilities[row] = second[row] / n_rows;
+        second_half[row] = (double)(row * 5 % n_rows) / n_rows;
     }
     return 0;
 }
@@ -54,6 +56,37 @@ static perebor_status correct(void *result, perebor_error *error) {
     return perebor_corrected_selection(&search, 3, 5, 0.95, result, error);
 }
 
+static const double *const probable[2] = {probabilities, second_half};
+static const perebor_search_scores blended = {.n_trials = 2,
+                                              .n_rows = n_rows,
+                                              .n_repeats = 1,
+                                              .n_folds = 2,
+                                              .labels = labels,
+                                              .fold_of = fold_of,
+                                              .scores = probable};
+
+/** What a selection gives out. */
+typedef struct ensemble {
+    uint32_t weights[2];
+    double score;
+} ensemble;
+
+static perebor_status select_ensemble(void *result, perebor_error *error) {
+    ensemble *out = result;
+    perebor_workspace workspace = {0};
+    perebor_status status =
+        perebor_ensemble_select(&blended, 4, &workspace, out->weights, &out->score, error);
+    perebor_workspace_release(&workspace);
+    return status;
+}
+
+static perebor_status resample_ensemble(void *result, perebor_error *error) {
+    perebor_workspace workspace = {0};
+    perebor_status status = perebor_ensemble_resample(&blended, 4, 5, 1, &workspace, result, error);
+    perebor_workspace_release(&workspace);
+    return status;
+}
+
 static perebor_status bin(void *result, perebor_error *error) {
     return perebor_reliability_bins(result, 3, PEREBOR_BINS_EQUAL_COUNT, labels, probabilities,
                                     n_rows, error);
@@ -70,8 +103,8 @@ static perebor_status gain(void *result, perebor_error *error) {
 
 static void any_allocation_may_fail(void **state) {
     (void)state;
-    perebor_status (*const calls[])(void *, perebor_error *) = {bound, compare, correct,
-                                                                bin,   cut,     gain};
+    perebor_status (*const calls[])(void *, perebor_error *) = {
+        bound, compare, correct, select_ensemble, resample_ensemble, bin, cut, gain};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         static _Alignas(16) unsigned char whole[2][1024];
         memset(whole, 0, sizeof whole);
