@@ -215,6 +215,13 @@ typedef struct perebor_learner_layout {
                              perebor_error *error);
 } perebor_learner_layout;
 
+/** What a learner is busy with for most of its time. Machines differ in how fast they do each. */
+typedef enum perebor_work {
+    PEREBOR_WORK_ARITHMETIC, /**< Sums of products over columns. */
+    PEREBOR_WORK_COUNTING,   /**< Rows looked up, counted and divided. */
+    PEREBOR_N_WORKS,
+} perebor_work;
+
 /** A learner. All members are constant and never NULL, but where it says so. */
 typedef struct perebor_learner {
     const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
@@ -224,6 +231,7 @@ typedef struct perebor_learner {
      * perebor_setting.simpler, in their order. */
     unsigned complexity;
     perebor_score_kind score_kind;   /**< Of what score() gives. */
+    perebor_work work;               /**< For forecasts of time: trial/machine_pace.h. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */
 

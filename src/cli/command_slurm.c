@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "exec/threads.h"
 #include "run/study.h"
+#include "trial/machine_pace.h"
 #include "trial/plan.h"
 
 /** A forecast is right to a factor; a search that needs no second allocation is worth asking for
@@ -178,16 +179,18 @@ static perebor_status foresee(need *need, const perebor_study *study,
                                           study->n_folds, &shape, error));
     double layout_bytes =
         fmin(perebor_plan_predict(plan).layout_bytes, (double)PEREBOR_LAYOUT_ROOM);
+    const perebor_pace pace = perebor_pace_here();
     const double loaded_bytes = process_bytes(); // before units are tried
     *need =
         (struct need){.n_trials = end - first,
                       .n_units = perebor_plan_n_units(plan),
-                      .seconds = perebor_plan_predict(plan).seconds,
+                      .seconds = perebor_pace_apply(&pace, plan).seconds,
                       .rank_mebibytes = rank_mebibytes + (loaded_bytes + layout_bytes) / mebibyte,
                       .thread_mebibytes = thread_bytes(study, plan) / mebibyte};
     for (size_t bundle = 0; bundle < perebor_plan_n_bundles(plan); bundle++) {
-        need->longest_unit = fmax(need->longest_unit,
-                                  perebor_bundle_unit_seconds(perebor_plan_bundle(plan, bundle)));
+        need->longest_unit =
+            fmax(need->longest_unit,
+                 perebor_pace_unit_seconds(&pace, perebor_plan_bundle(plan, bundle)));
     }
 done:
     perebor_plan_free(plan);

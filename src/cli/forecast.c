@@ -6,10 +6,12 @@
 
 #include "cli/progress.h"
 #include "cli/setting_warnings.h"
+#include "trial/machine_pace.h"
 #include "trial/plan.h"
 
 static const double worth_saying = 5.0; /* Seconds of one core. */
 static const double worth_warning = 600.0;
+static const double worth_measuring = 0.5; /* What takes less takes no seconds on any machine. */
 
 void forecast_print(const perebor_study *study, const perebor_search_options *options) {
     uint64_t available = perebor_space_n_trials(study->experiment->space);
@@ -26,6 +28,10 @@ void forecast_print(const perebor_study *study, const perebor_search_options *op
         return; // the search itself will say what is wrong
     }
     double seconds = perebor_plan_predict(plan).seconds;
+    if (seconds >= worth_measuring) {
+        perebor_pace pace = perebor_pace_here();
+        seconds = perebor_pace_apply(&pace, plan).seconds;
+    }
     char text[32];
     perebor_progress_duration(seconds, text, sizeof text);
     if (seconds >= worth_saying) {

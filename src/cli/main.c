@@ -13,6 +13,7 @@
 #include "cli/terminal.h"
 #include "launch/shim.h"
 #include "perebor/ranks.h"
+#include "trial/machine_pace.h"
 
 /** In the order in which people come to need them. */
 static const command *const commands[] = {
@@ -131,7 +132,7 @@ static int run_command(int argc, char **argv) {
         return refuse(argv[1]);
     }
     perebor_error error = {0};
-    if (perebor_simd_check(&error) != PEREBOR_OK) {
+    if (perebor_simd_check(&error) != PEREBOR_OK || perebor_pace_check(&error) != PEREBOR_OK) {
         if (perebor_ranks_speaks(NULL)) {
             (void)command_fail(&error);
         }

@@ -15,6 +15,7 @@
 #include "cli/setting_warnings.h"
 #include "cli/space_warnings.h"
 #include "run/study.h"
+#include "trial/machine_pace.h"
 #include "trial/plan.h"
 
 /** Points shown as samples, and values of a parameter. */
@@ -244,15 +245,16 @@ static perebor_status print_samples(const perebor_study *study, uint64_t first, 
 }
 
 /** A line for each learner that has trials. */
-static void print_learners(const perebor_plan *plan) {
+static void print_learners(const perebor_plan *plan, const perebor_pace *pace) {
     size_t n_learners = 0;
     const perebor_learner_savings *learners = perebor_plan_learners(plan, &n_learners);
     for (size_t i = 0; i < n_learners; i++) {
         const perebor_learner_savings *own = &learners[i];
         char shared[32];
         char unshared[32];
-        perebor_progress_duration(own->seconds, shared, sizeof shared);
-        perebor_progress_duration(own->seconds_unshared, unshared, sizeof unshared);
+        double factor = pace->of[own->learner->work];
+        perebor_progress_duration(factor * own->seconds, shared, sizeof shared);
+        perebor_progress_duration(factor * own->seconds_unshared, unshared, sizeof unshared);
         if (own->n_trials > 0) {
             printf("  %-9s %zu trial%s in %zu run%s, %s instead of %s (%.1f times)\n",
                    own->learner->name, own->n_trials, plural(own->n_trials), own->n_families,
@@ -272,9 +274,11 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
     PEREBOR_TRY(done, perebor_plan_create(&plan, study->pipeline, study->experiment->space, first,
                                           (size_t)(end - first), NULL, shares, study->folds.n_folds,
                                           &shape, error));
-    perebor_plan_savings savings = perebor_plan_predict(plan);
+    const perebor_pace pace = perebor_pace_here();
+    perebor_plan_savings savings = perebor_pace_apply(&pace, plan);
     char shared[32];
     char unshared[32];
+    char words[160];
     perebor_progress_duration(savings.seconds, shared, sizeof shared);
     perebor_progress_duration(savings.seconds_unshared, unshared, sizeof unshared);
     printf("plan        %zu trial%s x %zu folds; %zu distinct candidate%s in %zu bundle%s\n",
@@ -284,7 +288,7 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
            savings.n_members, plural(savings.n_members), savings.n_families,
            plural(savings.n_families), savings.n_preparations, plural(savings.n_preparations));
     if (shares) {
-        print_learners(plan);
+        print_learners(plan, &pace);
     }
     printf("  predicted about %s of one core", shared);
     if (shares) {
@@ -292,6 +296,8 @@ static perebor_status print_plan(const perebor_study *study, const perebor_searc
                savings.seconds > 0.0 ? savings.seconds_unshared / savings.seconds : 1.0);
     }
     printf(n_ranks > 1 ? "; %d ranks\n" : "\n", n_ranks);
+    perebor_pace_write(&pace, words, sizeof words);
+    printf("  pace      %s\n", words);
     *n_warnings += setting_warnings_print(plan, &shape, first);
 done:
     perebor_plan_free(plan);

@@ -11,8 +11,9 @@
  * (bytes). TRIALS has a line a trial: the learner's settings in their order, of which the last may
  * be left out. With `restored` each trial is fitted and its model restored from its form, as
  * `predict` does, and its scoring alone is timed. Prints CPU seconds, the sum of all scores, the
- * kibibytes of memory that the process took beside the table, and the seconds that the learner
- * foretells for one fold and its shared work. SCORES is written: the scores of the validation rows
+ * kibibytes of memory that the process took beside the table, the seconds that the learner
+ * foretells for one fold and its shared work, and the pace of the machine by which these are to be
+ * multiplied, measured just before. SCORES is written: the scores of the validation rows
  * (doubles), trial by trial.
  */
 #include <stdint.h>
@@ -23,6 +24,7 @@
 
 #include "perebor/learners.h"
 #include "perebor/pipeline.h"
+#include "trial/machine_pace.h"
 
 static perebor_workspace workspace;
 
@@ -292,6 +294,7 @@ int main(int argc, char **argv) {
     const bool share = strcmp(argv[4], "share") == 0;
     const bool restored = strcmp(argv[4], "restored") == 0;
     double foretold = foretell(learner, &table, trials, n_left, share);
+    const perebor_pace pace = perebor_pace_here();
     long before = peak_memory();
     double start = cpu_seconds();
     while (n_left > 0 && !restored) {
@@ -309,6 +312,7 @@ int main(int argc, char **argv) {
         die("the scores cannot be written");
     }
     free(sum.kept);
-    printf("%.9f %.17g %ld %.9f\n", seconds, sum.scores, peak_memory() - before, foretold);
+    printf("%.9f %.17g %ld %.9f %.4f\n", seconds, sum.scores, peak_memory() - before, foretold,
+           pace.of[learner->work]);
     return EXIT_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,6 +22,7 @@ static int enter(void **state) {
     static const char *const settings[] = {"cv",
                                            "{method: repeated_kfold, n_splits: 5, n_repeats: 2000}",
                                            "search.run_cap", "1", NULL};
+    setenv("PEREBOR_PACE", "1", 1);
     study = people_study(settings);
     return 0;
 }
@@ -86,6 +88,19 @@ static void what_takes_long_is_said_before_it_begins(void **state) {
     }
 }
 
+/** It is said in seconds of this machine. */
+static void what_takes_twice_as_long_here_is_said_so(void **state) {
+    (void)state;
+    char text[32], expected[64];
+    size_t n = (size_t)(100.0 / (predicted(0, 1000) / 1000.0));
+    perebor_search_options options = options_of(7, 7 + n);
+    setenv("PEREBOR_PACE", "2", 1);
+    perebor_progress_duration(2.0 * predicted(7, n), text, sizeof text);
+    (void)snprintf(expected, sizeof expected, " will take about %s of one core", text);
+    assert_non_null(strstr(capture(print, &options)->err, expected));
+    setenv("PEREBOR_PACE", "1", 1);
+}
+
 static void no_trials_take_no_time(void **state) {
     (void)state;
     perebor_search_options options = options_of(5, 5);
@@ -96,6 +111,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_takes_a_moment_is_not_said),
         cmocka_unit_test(what_takes_long_is_said_before_it_begins),
+        cmocka_unit_test(what_takes_twice_as_long_here_is_said_so),
         cmocka_unit_test(no_trials_take_no_time),
     };
     return cmocka_run_group_tests(tests, enter, leave);
