@@ -7,6 +7,7 @@
 #include "metric/corrected_selection.h"
 #include "metric/delong.h"
 #include "metric/roc_auc.h"
+#include "simulated_search.h"
 #include "simulation.h"
 #include "statistics/resampled_t.h"
 
@@ -191,61 +192,19 @@ folds_rates simulate_folds(const folds_setting *setting, size_t n_replicates, ui
                          sums.corrected_width / all};
 }
 
-/** One search's scores. */
-typedef struct drawn_search {
-    const search_setting *setting;
-    uint8_t *labels;
-    uint32_t *fold_of;
-    double *common;         /* [n_rows] what the trials share of a row's score. */
-    double *scores;         /* [n_trials][n_rows] */
-    const double **rows_of; /* [n_trials] */
-} drawn_search;
-
-static double true_auc(const search_setting *setting, size_t trial) {
-    double share = setting->n_trials > 1 ? (double)trial / (double)(setting->n_trials - 1) : 0.0;
-    return setting->low_auc + share * (setting->high_auc - setting->low_auc);
-}
-
-static void draw_search(drawn_search *of, uint64_t *random) {
-    const search_setting *setting = of->setting;
-    double shared = sqrt(setting->correlation);
-    double own = sqrt(1.0 - setting->correlation);
-    size_t n_positive = (size_t)(setting->positive_share * (double)setting->n_rows);
-    for (size_t row = 0; row < setting->n_rows; row++) {
-        of->labels[row] = row < n_positive;
-        of->fold_of[row] = (uint32_t)(row % setting->n_folds);
-        of->common[row] = shared * simulation_normal(random);
-    }
-    for (size_t trial = 0; trial < setting->n_trials; trial++) {
-        double distance = simulation_distance(true_auc(setting, trial));
-        double *scores = of->scores + trial * setting->n_rows;
-        for (size_t row = 0; row < setting->n_rows; row++) {
-            scores[row] =
-                distance * of->labels[row] + of->common[row] + own * simulation_normal(random);
-        }
-        of->rows_of[trial] = scores;
-    }
-}
-
-static void count_search(search_rates *sums, const drawn_search *of, uint64_t seed) {
+static void count_search(search_rates *sums, const simulated_search *of, uint64_t seed) {
     const search_setting *setting = of->setting;
     perebor_error error = {0};
     perebor_corrected_score score;
     perebor_auc_interval naive;
-    const perebor_search_scores scores = {.n_trials = setting->n_trials,
-                                          .n_rows = setting->n_rows,
-                                          .n_repeats = 1,
-                                          .n_folds = setting->n_folds,
-                                          .labels = of->labels,
-                                          .fold_of = of->fold_of,
-                                          .scores = of->rows_of};
+    const perebor_search_scores scores = simulated_search_scores(of);
     simulation_insist(perebor_corrected_selection(&scores, setting->n_resamples, seed,
                                                   simulation_level, &score, &error),
                       &error);
     simulation_insist(perebor_delong(&naive, of->labels, of->rows_of[score.trial], setting->n_rows,
                                      simulation_level, &error),
                       &error);
-    double truth = true_auc(setting, score.trial);
+    double truth = simulated_search_auc(setting, score.trial);
     double off = score.corrected - truth;
     sums->truth += truth;
     sums->naive += score.naive;
@@ -259,24 +218,13 @@ static void count_search(search_rates *sums, const drawn_search *of, uint64_t se
 
 search_rates simulate_search(const search_setting *setting, size_t n_searches, uint64_t seed) {
     search_rates sums = {0};
-    drawn_search of = {
-        .setting = setting,
-        .labels = simulation_allocate(setting->n_rows, 1),
-        .fold_of = simulation_allocate(setting->n_rows, sizeof(uint32_t)),
-        .common = simulation_allocate(setting->n_rows, sizeof(double)),
-        .scores = simulation_allocate(setting->n_trials * setting->n_rows, sizeof(double)),
-        .rows_of = simulation_allocate(setting->n_trials, sizeof(double *)),
-    };
+    simulated_search of = simulated_search_create(setting);
     uint64_t random = seed;
     for (size_t search = 0; search < n_searches; search++) {
-        draw_search(&of, &random);
+        simulated_search_draw(&of, &random);
         count_search(&sums, &of, seed + search);
     }
-    free(of.labels);
-    free(of.fold_of);
-    free(of.common);
-    free(of.scores);
-    free(of.rows_of);
+    simulated_search_free(&of);
     double all = (double)n_searches;
     double bias = (sums.corrected - sums.truth) / all;
     return (search_rates){

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "simulated_search.h"
+
 /** DeLong's interval of one score, and the test of two of equal AUC and a correlation of rows. */
 typedef struct delong_setting {
     size_t n_positive, n_negative;
@@ -51,14 +53,7 @@ typedef struct folds_rates {
 
 folds_rates simulate_folds(const folds_setting *setting, size_t n_replicates, uint64_t seed);
 
-/** A search: of all trials, the one with the best mean AUC over stratified folds is selected. */
-typedef struct search_setting {
-    size_t n_trials, n_rows, n_folds, n_resamples;
-    double positive_share;
-    double low_auc, high_auc; /**< Trials' true AUCs: spread evenly, in the order of the trials. */
-    double correlation;       /**< Of two trials' scores of one row, given its class. */
-} search_setting;
-
+/** Of a search: of all trials, the one with the best mean AUC over the folds is selected. */
 typedef struct search_rates {
     double truth;         /**< Mean true AUC of the selected trial, */
     double naive;         /**< mean of its own score, */

@@ -2,7 +2,8 @@
 /*
  * How often what is said of scores is true: simulations with known truth, as tables in Markdown.
  *
- * usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time [REPLICATES]
+ * usage: bench_honest delong|folds|selection|ensembles|learners|searches|draws|budgets|time
+ * [REPLICATES]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "draw.h"
 #include "metric/corrected_selection.h"
+#include "simulated_ensembles.h"
 #include "simulated_pairs.h"
 #include "simulated_scores.h"
 
@@ -80,6 +82,43 @@ static void print_selection(size_t n_searches) {
             s->correlation, rates.truth, rates.naive - rates.truth, rates.corrected - rates.truth,
             rates.corrected_sd, 100.0 * rates.covered, rates.width, 100.0 * rates.naive_covered,
             rates.naive_width);
+        (void)fflush(stdout);
+    }
+}
+
+static void print_ensembles(size_t n_searches) {
+    static const ensemble_setting settings[] = {
+        // trials, rows, folds, resamples, positives, AUCs, correlation; candidates, rounds
+        {{50, 300, 5, 50, 0.38, 0.5, 0.5, 0.0}, 50, 20},
+        {{50, 300, 5, 50, 0.38, 0.5, 0.5, 0.8}, 50, 20},
+        {{50, 300, 5, 50, 0.1, 0.5, 0.5, 0.0}, 50, 20},
+        {{50, 1000, 5, 50, 0.38, 0.5, 0.5, 0.8}, 50, 20},
+        {{50, 300, 5, 50, 0.38, 0.8, 0.92, 0.8}, 50, 20},
+        {{50, 1000, 5, 50, 0.38, 0.8, 0.92, 0.8}, 50, 20},
+        {{50, 1000, 5, 50, 0.38, 0.9, 0.9, 0.8}, 50, 20},
+        {{50, 1000, 5, 50, 0.38, 0.7, 0.8, 0.95}, 50, 20},
+        {{500, 300, 5, 50, 0.38, 0.5, 0.5, 0.8}, 50, 20},
+        {{500, 300, 5, 50, 0.38, 0.8, 0.92, 0.8}, 50, 20},
+        {{500, 1000, 5, 50, 0.38, 0.8, 0.92, 0.8}, 50, 20},
+    };
+    (void)puts(
+        "| trials | candidates | rows | positives | true AUCs | correlation | members | true AUC "
+        "of "
+        "the ensemble | its own score, too high by | corrected score, too high by | sd of that | "
+        "corrected interval holds the truth | its mean width | ensemble's own interval holds the "
+        "truth | true gain over the best trial | corrected gain, too high by "
+        "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const search_setting *s = &settings[i].search;
+        ensemble_rates rates = simulate_ensembles(&settings[i], n_searches, 8000 + 1000 * i);
+        double gain = rates.truth - rates.single_truth;
+        (void)printf("| %zu | %zu | %zu | %.0f %% | %.2f to %.2f | %.2f | %.1f | %.4f | %+.4f | "
+                     "%+.4f | %.4f | %.1f %% | %.3f | %.1f %% | %+.4f | %+.4f |\n",
+                     s->n_trials, settings[i].n_candidates, s->n_rows, 100.0 * s->positive_share,
+                     s->low_auc, s->high_auc, s->correlation, rates.n_members, rates.truth,
+                     rates.naive - rates.truth, rates.corrected - rates.truth, rates.corrected_sd,
+                     100.0 * rates.covered, rates.width, 100.0 * rates.naive_covered, gain,
+                     rates.corrected - rates.single_corrected - gain);
         (void)fflush(stdout);
     }
 }
@@ -191,6 +230,8 @@ int main(int argc, char **argv) {
         print_folds(n > 0 ? n : 4000);
     } else if (strcmp(what, "selection") == 0) {
         print_selection(n > 0 ? n : 400);
+    } else if (strcmp(what, "ensembles") == 0) {
+        print_ensembles(n > 0 ? n : 200);
     } else if (strcmp(what, "learners") == 0) {
         print_learners(n > 0 ? n : 4000);
     } else if (strcmp(what, "searches") == 0) {
@@ -202,10 +243,10 @@ int main(int argc, char **argv) {
     } else if (strcmp(what, "time") == 0) {
         print_time();
     } else {
-        (void)fputs(
-            "usage: bench_honest delong|folds|selection|learners|searches|draws|budgets|time "
-            "[REPLICATES]\n",
-            stderr);
+        (void)fputs("usage: bench_honest "
+                    "delong|folds|selection|ensembles|learners|searches|draws|budgets|time "
+                    "[REPLICATES]\n",
+                    stderr);
         return 2;
     }
     return 0;

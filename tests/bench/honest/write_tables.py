@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Writes the simulations' tables into docs/explanation/honest-scores.md and compared-searches.md.
 
-usage: write_tables.py BENCH_HONEST [delong|folds|selection|learners|searches|draws|budgets ...]
+usage: write_tables.py BENCH_HONEST [delong|folds|selection|ensembles|learners|searches|draws|budgets ...]
 
 Between <!-- simulated:NAME --> and <!-- /simulated:NAME -->. The seeds are fixed and the arithmetic is
 the same everywhere, so every machine writes the same tables. All take some minutes of processor
@@ -15,6 +15,7 @@ import sys
 
 PAGES = pathlib.Path(__file__).resolve().parents[3] / "docs" / "explanation"
 TABLES = {"delong": "honest-scores.md", "folds": "honest-scores.md", "selection": "honest-scores.md",
+          "ensembles": "honest-scores.md",
           "learners": "compared-searches.md", "searches": "compared-searches.md", "draws": "compared-searches.md",
           "budgets": "compared-searches.md"}
 

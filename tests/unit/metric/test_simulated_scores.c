@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "simulated_ensembles.h"
 #include "simulated_scores.h"
 
 static void assert_within(const char *what, double value, double low, double high) {
@@ -61,12 +62,35 @@ static void a_search_that_finds_something_is_corrected_to_what_that_is_worth(voi
     assert_within("corrected coverage", rates.covered, 0.85, 1.0); // three sd of 40
 }
 
+static void an_ensemble_of_nothing_is_corrected_to_one_half(void **state) {
+    (void)state;
+    const ensemble_setting setting = {{20, 200, 5, 20, 0.4, 0.5, 0.5, 0.0}, 20, 10};
+    ensemble_rates rates = simulate_ensembles(&setting, 40, 90);
+    assert_within("true score", rates.truth, 0.5, 0.5);
+    assert_within("naive score", rates.naive, 0.6, 0.75); // more than the best of 20
+    assert_within("naive coverage", rates.naive_covered, 0.0, 0.3);
+    assert_within("corrected score", rates.corrected, 0.485, 0.515);
+    assert_within("corrected coverage", rates.covered, 0.85, 1.0); // three sd of 40
+}
+
+static void an_ensemble_that_gains_is_corrected_to_what_that_is_worth(void **state) {
+    (void)state;
+    const ensemble_setting setting = {{20, 300, 5, 20, 0.4, 0.8, 0.9, 0.8}, 20, 10};
+    ensemble_rates rates = simulate_ensembles(&setting, 40, 100);
+    assert_within("true gain", rates.truth - rates.single_truth, 0.005, 0.05);
+    assert_within("naive bias", rates.naive - rates.truth, 0.003, 0.03);
+    assert_within("corrected bias", rates.corrected - rates.truth, -0.012, 0.006);
+    assert_within("corrected coverage", rates.covered, 0.85, 1.0); // three sd of 40
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delong_covers_the_true_area),
         cmocka_unit_test(folds_are_covered_with_the_correction_and_not_without),
         cmocka_unit_test(a_search_of_nothing_is_corrected_to_one_half),
         cmocka_unit_test(a_search_that_finds_something_is_corrected_to_what_that_is_worth),
+        cmocka_unit_test(an_ensemble_of_nothing_is_corrected_to_one_half),
+        cmocka_unit_test(an_ensemble_that_gains_is_corrected_to_what_that_is_worth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
