@@ -11,21 +11,20 @@
 #include "metric/fold_classes.h"
 #include "metric/selection_rows.h"
 #include "metric/selection_variance.h"
-
-/** Places whose blend is made at once, so that it stays in the nearest cache. */
-enum { block = 512 };
+#include "metric/weighted_mean.h"
 
 /** The greedy selection on some of the rows. */
 typedef struct greedy {
     const fold_classes *classes;
     size_t n_trials;
-    const double *places; /* [n_trials][n_places] probabilities, */
-    double *below;        /* [n_places] the sum of w_k p_k of the trials before a candidate, */
-    double *blend;        /* [n_places] and the blend with the candidate. */
-    uint32_t *weights;    /* [n_trials] after the last round, */
-    uint32_t *best;       /* [n_trials] after the best, */
-    double best_score;    /* and its score. */
-    size_t single;        /* What the first round took. */
+    const double *places;   /* [n_trials][n_places] probabilities, */
+    double *below;          /* [n_places] the sum of w_k p_k of the trials before a candidate, */
+    double *blend;          /* [n_places] and the blend with the candidate. */
+    metric_weighted *terms; /* [n_trials] what is added to that. */
+    uint32_t *weights;      /* [n_trials] after the last round, */
+    uint32_t *best;         /* [n_trials] after the best, */
+    double best_score;      /* and its score. */
+    size_t single;          /* What the first round took. */
     double single_score;
 } greedy;
 
@@ -42,22 +41,15 @@ static void add_weighted(double *sum, double weight, const double *p, size_t n) 
 
 /** The blend of the weights and one more of a candidate, from the sum of the trials before it. */
 static void blend_with(const greedy *g, size_t candidate, double n_members) {
-    size_t n_places = g->classes->n_places;
-    for (size_t begin = 0; begin < n_places; begin += block) {
-        size_t n = n_places - begin < block ? n_places - begin : block;
-        double *blend = g->blend + begin;
-        memcpy(blend, g->below + begin, n * sizeof *blend);
-        add_weighted(blend, (double)g->weights[candidate] + 1.0, places_of(g, candidate) + begin,
-                     n);
-        for (size_t trial = candidate + 1; trial < g->n_trials; trial++) {
-            if (g->weights[trial] > 0) {
-                add_weighted(blend, (double)g->weights[trial], places_of(g, trial) + begin, n);
-            }
-        }
-        for (size_t i = 0; i < n; i++) {
-            blend[i] /= n_members;
+    size_t n_terms = 1;
+    g->terms[0] = (metric_weighted){places_of(g, candidate), (double)g->weights[candidate] + 1.0};
+    for (size_t trial = candidate + 1; trial < g->n_trials; trial++) {
+        if (g->weights[trial] > 0) {
+            g->terms[n_terms++] = (metric_weighted){places_of(g, trial), (double)g->weights[trial]};
         }
     }
+    PEREBOR_KERNEL_PICK(metric_mean_kernels)
+        ->mean(g->blend, g->below, g->terms, n_terms, n_members, g->classes->n_places);
 }
 
 /** Adds the trial with which the score is the highest, the first of equal ones. */
@@ -141,10 +133,11 @@ static perebor_status select_on(greedy *g, fold_classes *classes,
                   .places = places,
                   .below = perebor_workspace_take(workspace, n_places, sizeof *g->below),
                   .blend = perebor_workspace_take(workspace, n_places, sizeof *g->blend),
+                  .terms = perebor_workspace_take(workspace, n_trials, sizeof *g->terms),
                   .weights = perebor_workspace_take(workspace, n_trials, sizeof *g->weights),
                   .best = perebor_workspace_take(workspace, n_trials, sizeof *g->best)};
-    bool ready = places != NULL && g->below != NULL && g->blend != NULL && g->weights != NULL &&
-                 g->best != NULL;
+    bool ready = places != NULL && g->below != NULL && g->blend != NULL && g->terms != NULL &&
+                 g->weights != NULL && g->best != NULL;
     for (size_t trial = 0; ready && trial < n_trials; trial++) {
         fold_classes_gather(classes, scores->scores[trial], places + trial * n_places);
     }
