@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/workspace_lengthen.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define POISONS 1
 #elif defined(__has_feature)
@@ -118,6 +120,27 @@ void *perebor_workspace_take(perebor_workspace *workspace, size_t n, size_t size
     workspace->most_used = larger(workspace->most_used, block->before + block->used);
     unpoison(piece, n * size);
     return piece;
+}
+
+bool perebor_workspace_lengthen(perebor_workspace *workspace, void *piece, size_t n, size_t more,
+                                size_t size) {
+    workspace_block *block = workspace->current;
+    if (block == NULL || more < n ||
+        (size != 0 && more > (SIZE_MAX / 2 - line_size - gap_size) / size)) {
+        return false;
+    }
+    const size_t before = whole_lines(larger(n * size, 1)) + gap_size;
+    const size_t lines = whole_lines(larger(more * size, 1));
+    if ((char *)piece + before != block->memory + block->used ||
+        lines + gap_size - before > block->capacity - block->used ||
+        (workspace->limit != 0 && lines > workspace->limit - workspace->taken)) {
+        return false;
+    }
+    block->used += lines + gap_size - before;
+    workspace->taken += lines;
+    workspace->most_used = larger(workspace->most_used, block->before + block->used);
+    unpoison(piece, more * size);
+    return true;
 }
 
 void *perebor_workspace_take_zeroed(perebor_workspace *workspace, size_t n, size_t size) {

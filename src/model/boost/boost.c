@@ -101,11 +101,11 @@ static perebor_status fit(perebor_model **model, const perebor_training *trainin
                                        boost_layout_labels(&layout, training), workspace, error));
     PEREBOR_TRY(done, boost_stopping_create(&stopping, &options, &layout, workspace, error));
     boost_stopping_start(&stopping, &run);
-    PEREBOR_TRY(done, ensemble_reserve(fitted, &room, 1, workspace, error));
+    PEREBOR_TRY(done, ensemble_reserve(fitted, &room, 1, 0, workspace, error));
     add_start(fitted, &run);
     for (size_t tree = 0; tree < options.n_trees && !ends; tree++) {
         PEREBOR_TRY(done, boost_run_grow(&run, tree, error));
-        PEREBOR_TRY(done, ensemble_reserve(fitted, &room, fitted->n_nodes + run.grower.n_nodes,
+        PEREBOR_TRY(done, ensemble_reserve(fitted, &room, fitted->n_nodes + run.grower.n_nodes, 0,
                                            workspace, error));
         PEREBOR_TRY(done, add_tree(fitted, &run, workspace, error));
         PEREBOR_TRY(done, boost_stopping_add(&stopping, &run, &ends, error));

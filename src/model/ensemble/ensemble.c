@@ -11,12 +11,12 @@ const char *ensemble_kind(bool added) {
     return added ? "boosting" : "a forest";
 }
 
-perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n,
+perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n, size_t likely,
                                 perebor_workspace *workspace, perebor_error *error) {
     if (n <= *room) {
         return PEREBOR_OK;
     }
-    size_t wanted = 2 * *room < n ? n : 2 * *room;
+    size_t wanted = likely > n ? likely : 2 * *room < n ? n : 2 * *room;
     perebor_model grown = *model;
     grown.thresholds = perebor_workspace_take(workspace, wanted, sizeof *grown.thresholds);
     grown.values = perebor_workspace_take(workspace, wanted, sizeof *grown.values);

@@ -34,11 +34,13 @@ const char *ensemble_kind(bool added);
 /**
  * Makes room for nodes in all arrays of a model.
  *
- * @param[in,out] room  Nodes that there is room for, 0 at first; doubles.
- * @param[in]     n     Nodes wanted.
+ * @param[in,out] room    Nodes that there is room for, 0 at first.
+ * @param[in]     n       Nodes wanted.
+ * @param[in]     likely  Nodes that there will be in the end, as far as can be told; else 0: room
+ *                        doubles.
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_reserve(perebor_model *model, size_t *room, size_t n,
-                                                   perebor_workspace *workspace,
+                                                   size_t likely, perebor_workspace *workspace,
                                                    perebor_error *error);
 
 /** Adds a set of columns to a model's. @param[in] columns  [n] ascending, at least one. */

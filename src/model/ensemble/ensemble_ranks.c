@@ -2,9 +2,9 @@
 #include "model/ensemble/ensemble_ranks.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/deadline.h"
+#include "base/sort_values.h"
 #include "base/try.h"
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
@@ -12,40 +12,66 @@
 /** Thresholds of a column are followed by some that no value is above. */
 enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX, padding = 4 };
 
-/** A threshold and the node that has it. */
-typedef struct placed_threshold {
-    double threshold;
-    uint32_t column;
-    uint64_t node;
-} placed_threshold;
+/** The nodes that are not leaves, by column, and what puts their thresholds in order. */
+typedef struct split_list {
+    const perebor_model *model;
+    uint32_t *starts; /**< [n_columns + 1] where those of a column begin. */
+    uint32_t *nodes;  /**< [starts[n_columns]] */
+    value_sorter sorter;
+} split_list;
 
-static int compare_placed(const void *left, const void *right) {
-    const placed_threshold *a = left;
-    const placed_threshold *b = right;
-    if (a->column != b->column) {
-        return a->column < b->column ? -1 : 1;
-    }
-    return (a->threshold > b->threshold) - (a->threshold < b->threshold);
-}
-
-/** Lists the thresholds, and makes leaves. @return How many. */
-static size_t list_thresholds(const perebor_model *model, placed_threshold *placed,
-                              ranked_node *nodes) {
-    size_t n = 0;
+/** Makes leaves of all nodes, and counts splits by column. @return The most of one column. */
+static size_t count_splits(split_list *splits, ranked_node *nodes) {
+    const perebor_model *model = splits->model;
     for (size_t tree = 0; tree < model->n_trees; tree++) {
         const uint64_t first = model->first_node[tree];
         for (uint64_t node = first; node < model->first_node[tree + 1]; node++) {
             bool leaf = model->left[node] == 0;
             nodes[node] = (ranked_node){
                 .rank = most_ranks, .left = leaf ? (uint32_t)(node - first) : model->left[node]};
-            if (!leaf) {
-                placed[n++] = (placed_threshold){.threshold = model->thresholds[node],
-                                                 .column = model->columns[node],
-                                                 .node = node};
-            }
+            splits->starts[model->columns[node] + 1] += !leaf;
         }
     }
-    return n;
+    size_t most = 0;
+    for (size_t column = 0; column < model->n_columns; column++) {
+        const uint32_t n = splits->starts[column + 1];
+        most = n > most ? n : most;
+        splits->starts[column + 1] += splits->starts[column];
+    }
+    return most;
+}
+
+/** Lists the splits by column. @pre starts are where each begins; they still are then. */
+static void list_splits(split_list *splits) {
+    const perebor_model *model = splits->model;
+    for (uint64_t node = model->first_node[0]; node < model->first_node[model->n_trees]; node++) {
+        if (model->left[node] != 0) {
+            splits->nodes[splits->starts[model->columns[node]]++] = (uint32_t)node;
+        }
+    }
+    for (size_t column = model->n_columns; column > 0; column--) { // back to the beginnings
+        splits->starts[column] = splits->starts[column - 1];
+    }
+    splits->starts[0] = 0;
+}
+
+/** @return False if memory is short. */
+static bool split_list_create(split_list *splits, const perebor_model *model, ranked_node *nodes,
+                              perebor_workspace *scratch) {
+    *splits = (split_list){.model = model,
+                           .starts = perebor_workspace_take_zeroed(scratch, model->n_columns + 1,
+                                                                   sizeof *splits->starts)};
+    if (splits->starts == NULL) {
+        return false;
+    }
+    const size_t most = count_splits(splits, nodes);
+    splits->nodes =
+        perebor_workspace_take(scratch, splits->starts[model->n_columns], sizeof *splits->nodes);
+    if (splits->nodes == NULL || !value_sorter_create(&splits->sorter, most, scratch)) {
+        return false;
+    }
+    list_splits(splits);
+    return true;
 }
 
 /** The part of a column's range that a value lies in; ascends with the value. */
@@ -77,76 +103,85 @@ static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
     return true;
 }
 
-/** How many columns have thresholds, which are sorted. */
-static size_t count_columns(const placed_threshold *placed, size_t n) {
+/** How many columns have thresholds. */
+static size_t count_columns(const split_list *splits) {
     size_t n_columns = 0;
-    for (size_t i = 0; i < n; i++) {
-        n_columns += i == 0 || placed[i].column != placed[i - 1].column;
+    for (size_t column = 0; column < splits->model->n_columns; column++) {
+        n_columns += splits->starts[column + 1] > splits->starts[column];
     }
     return n_columns;
 }
 
-/** Makes a column of the thresholds [first, last), all of it. @return False if memory is short;
- * @p too_many says that there are. */
-static bool rank_column(ensemble_ranks *ranks, const placed_threshold *placed, size_t first,
-                        size_t last, perebor_workspace *workspace, bool *too_many) {
-    const uint16_t number = (uint16_t)ranks->n_columns;
+/** Ranks the thresholds of a column that has n. @return False if memory is short; @p too_many says
+ * that there are. */
+static bool rank_column(ensemble_ranks *ranks, split_list *splits, uint32_t number, size_t n_splits,
+                        perebor_workspace *workspace, bool *too_many) {
+    const uint16_t place = (uint16_t)ranks->n_columns;
     ranked_column *column = &ranks->columns[ranks->n_columns++];
-    double *thresholds =
-        perebor_workspace_take(workspace, last - first + padding, sizeof *thresholds);
+    const uint32_t *nodes = splits->nodes + splits->starts[number];
+    double *thresholds = perebor_workspace_take(workspace, n_splits + padding, sizeof *thresholds);
     if (thresholds == NULL) {
         return false;
     }
+    for (size_t i = 0; i < n_splits; i++) {
+        splits->sorter.from[i] =
+            (sorted_value){sorted_value_key(splits->model->thresholds[nodes[i]]), nodes[i]};
+    }
+    value_sorter_sort(&splits->sorter, n_splits);
+    const sorted_value *sorted = splits->sorter.from;
     size_t n = 0;
-    for (size_t i = first; i < last; i++) {
-        if (i == first || placed[i].threshold != placed[i - 1].threshold) {
-            thresholds[n++] = placed[i].threshold;
+    for (size_t i = 0; i < n_splits; i++) {
+        if (i == 0 || sorted[i].key != sorted[i - 1].key) {
+            thresholds[n++] = sorted_value_of(sorted[i].key);
         }
-        ranks->nodes[placed[i].node].rank = (uint16_t)(n - 1);
-        ranks->nodes[placed[i].node].column = number;
+        ranks->nodes[sorted[i].row].rank = (uint16_t)(n - 1);
+        ranks->nodes[sorted[i].row].column = place;
     }
     for (size_t i = 0; i < padding; i++) {
         thresholds[n + i] = INFINITY;
     }
     *too_many = n >= most_ranks || ranks->n_columns > most_columns;
-    column->column = placed[first].column;
+    column->column = number;
     column->thresholds = thresholds;
     column->n = (uint32_t)n;
     return *too_many || cut_range(column, workspace);
 }
 
+/** Ranks the thresholds of all columns that have any. @return False if memory is short. */
+static bool rank_columns(ensemble_ranks *ranks, split_list *splits, perebor_workspace *workspace,
+                         bool *too_many) {
+    ranks->columns =
+        perebor_workspace_take_zeroed(workspace, count_columns(splits), sizeof *ranks->columns);
+    bool whole = ranks->columns != NULL;
+    for (uint32_t column = 0; whole && !*too_many && column < splits->model->n_columns; column++) {
+        const size_t n = splits->starts[column + 1] - splits->starts[column];
+        whole = n == 0 || rank_column(ranks, splits, column, n, workspace, too_many);
+    }
+    return whole;
+}
+
 perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model *model,
                                      perebor_workspace *workspace, perebor_error *error) {
-    bool too_many = false;
     *ranks = NULL;
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    ensemble_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
-    placed_threshold *placed = malloc((model->n_nodes + 1) * sizeof *placed);
-    bool whole = made != NULL && placed != NULL;
-    if (whole) {
-        made->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *made->nodes);
-        whole = made->nodes != NULL;
-    }
-    size_t n = whole ? list_thresholds(model, placed, made->nodes) : 0;
-    if (n > 0) {
-        qsort(placed, n, sizeof *placed, compare_placed);
-        made->columns = perebor_workspace_take_zeroed(workspace, count_columns(placed, n),
-                                                      sizeof *made->columns);
-        whole = made->columns != NULL;
-    }
-    for (size_t first = 0, last; whole && !too_many && first < n; first = last) {
-        for (last = first + 1; last < n && placed[last].column == placed[first].column; last++) {
-        }
-        whole = rank_column(made, placed, first, last, workspace, &too_many);
-    }
-    free(placed);
-    if (!whole) {
-        perebor_workspace_return(workspace, begin);
-        return perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
-    }
+    bool too_many = model->n_nodes > UINT32_MAX || model->n_columns >= UINT32_MAX;
     if (too_many) {
-        perebor_workspace_return(workspace, begin);
         return PEREBOR_OK;
+    }
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_workspace scratch = {0};
+    split_list splits;
+    ensemble_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
+    if (made != NULL) {
+        made->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *made->nodes);
+    }
+    const bool whole = made != NULL && made->nodes != NULL &&
+                       split_list_create(&splits, model, made->nodes, &scratch) &&
+                       rank_columns(made, &splits, workspace, &too_many);
+    perebor_workspace_release(&scratch);
+    if (!whole || too_many) {
+        perebor_workspace_return(workspace, begin);
+        return whole ? PEREBOR_OK
+                     : perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
     }
     *ranks = made;
     return perebor_deadline_check(error);

@@ -38,6 +38,12 @@ static void add_tree(perebor_model *model, const tree_nodes *tree, uint32_t *num
     model->first_node[++model->n_trees] = model->n_nodes;
 }
 
+/** Nodes of all trees, an eighth more than if they go on as the first t + 1 of them. */
+static size_t likely_nodes(size_t n_nodes, size_t t, const forest_options *options) {
+    const double trees = (double)options->n_trees / (double)(t + 1);
+    return t + 1 < options->n_trees ? (size_t)(1.125 * trees * (double)n_nodes) : n_nodes;
+}
+
 /** Grows one tree after the other. */
 static perebor_status grow_all(perebor_model *model, forest_grower *grower,
                                const forest_options *options, perebor_workspace *workspace,
@@ -55,8 +61,9 @@ static perebor_status grow_all(perebor_model *model, forest_grower *grower,
         tree.n = 0;
         PEREBOR_TRY(done, forest_grow(grower, t, &shape, 1, error));
         PEREBOR_TRY(done, tree_nodes_prune(&tree, options->ccp_alpha, error));
-        PEREBOR_TRY(done,
-                    ensemble_reserve(model, &room, model->n_nodes + tree.n, workspace, error));
+        const size_t nodes = model->n_nodes + tree.n;
+        PEREBOR_TRY(done, ensemble_reserve(model, &room, nodes, likely_nodes(nodes, t, options),
+                                           workspace, error));
         if (tree.n > numbers) {
             numbers = 2 * tree.n;
             number = perebor_workspace_take(workspace, numbers, sizeof *number);

@@ -1,81 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model/forest/forest_columns.h"
 
-#include <string.h>
-
-#include "base/arithmetic.h"
 #include "base/deadline.h"
+#include "base/sort_values.h"
 #include "base/try.h"
 #include "model/forest/forest.h"
-
-/** Digits of a key, of eight bits each. */
-enum { n_digits = 8, n_buckets = 256 };
-
-/** A value as a number of the same order, and its row. */
-typedef struct sorted_value {
-    uint64_t key;
-    uint32_t row;
-} sorted_value;
-
-/** Doubles without a sign ascend as their bits do, the others descend; -0 is 0. */
-static uint64_t key_of(double value) {
-    uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return (bits >> 63) != 0 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t key) {
-    return arithmetic_from_bits((key >> 63) != 0 ? key & ~(UINT64_C(1) << 63) : ~key);
-}
-
-/** What sorting needs. */
-typedef struct sorter {
-    sorted_value *from, *to; /**< [n_rows] */
-    uint32_t *counts;        /**< [n_digits][n_buckets] */
-} sorter;
-
-static bool sorter_create(sorter *sorter, size_t n_rows, perebor_workspace *workspace) {
-    sorter->from = perebor_workspace_take(workspace, n_rows, sizeof *sorter->from);
-    sorter->to = perebor_workspace_take(workspace, n_rows, sizeof *sorter->to);
-    sorter->counts =
-        perebor_workspace_take(workspace, (size_t)n_digits * n_buckets, sizeof *sorter->counts);
-    return sorter->from != NULL && sorter->to != NULL && sorter->counts != NULL;
-}
-
-/** Moves values to their places by one digit; those of one bucket keep their order. */
-static void sort_by_digit(sorter *sorter, size_t digit, size_t n) {
-    uint32_t *counts = sorter->counts + digit * n_buckets;
-    uint32_t before = 0;
-    for (size_t bucket = 0; bucket < n_buckets; bucket++) {
-        uint32_t here = counts[bucket];
-        counts[bucket] = before;
-        before += here;
-    }
-    for (size_t i = 0; i < n; i++) {
-        sorted_value value = sorter->from[i];
-        sorter->to[counts[value.key >> 8 * digit & (n_buckets - 1)]++] = value;
-    }
-    sorted_value *spare = sorter->from;
-    sorter->from = sorter->to;
-    sorter->to = spare;
-}
-
-/** Sorts by digits from the last to the first; equal digits everywhere need no pass. */
-static void sort(sorter *sorter, const double *numbers, size_t n) {
-    memset(sorter->counts, 0, (size_t)n_digits * n_buckets * sizeof *sorter->counts);
-    for (size_t row = 0; row < n; row++) {
-        uint64_t key = key_of(numbers[row]);
-        sorter->from[row] = (sorted_value){key, (uint32_t)row};
-        for (size_t digit = 0; digit < n_digits; digit++) {
-            sorter->counts[digit * n_buckets + (key >> 8 * digit & (n_buckets - 1))]++;
-        }
-    }
-    for (size_t digit = 0; digit < n_digits; digit++) {
-        size_t bucket = sorter->from[0].key >> 8 * digit & (n_buckets - 1);
-        if (sorter->counts[digit * n_buckets + bucket] != n) {
-            sort_by_digit(sorter, digit, n);
-        }
-    }
-}
 
 /** Takes memory for the codes of a column. */
 static bool take_codes(forest_column *column, size_t n, perebor_workspace *workspace) {
@@ -87,29 +16,53 @@ static bool take_codes(forest_column *column, size_t n, perebor_workspace *works
     return column->codes != NULL;
 }
 
-/** Writes down the places and the values, from what is sorted. */
-static perebor_status keep_places(forest_column *column, const sorter *sorter, size_t n,
+/** Takes memory for a row of each place. */
+static bool take_rows(forest_column *column, size_t n, perebor_workspace *workspace) {
+    if (n > (size_t)UINT16_MAX + 1) {
+        column->wide_rows =
+            perebor_workspace_take(workspace, column->n_values, sizeof *column->wide_rows);
+        return column->wide_rows != NULL;
+    }
+    column->rows = perebor_workspace_take(workspace, column->n_values, sizeof *column->rows);
+    return column->rows != NULL;
+}
+
+/** Writes down the places, and a row of each, from what is sorted. */
+static perebor_status keep_places(forest_column *column, const sorted_value *sorted, size_t n,
                                   perebor_workspace *workspace, perebor_error *error) {
     column->n_values = 1;
     for (size_t i = 1; i < n; i++) {
-        column->n_values += sorter->from[i].key != sorter->from[i - 1].key;
+        column->n_values += sorted[i].key != sorted[i - 1].key;
     }
-    double *values = perebor_workspace_take(workspace, column->n_values, sizeof *values);
-    if (values == NULL || !take_codes(column, n, workspace)) {
+    if (!take_rows(column, n, workspace) || !take_codes(column, n, workspace)) {
         return perebor_no_memory(error, "for a column of %zu rows", n);
     }
     uint32_t place = 0;
     for (size_t i = 0; i < n; i++) {
-        place += i > 0 && sorter->from[i].key != sorter->from[i - 1].key;
-        values[place] = value_of(sorter->from[i].key);
-        if (column->codes != NULL) {
-            column->codes[sorter->from[i].row] = (uint16_t)place;
+        const uint32_t row = sorted[i].row;
+        place += i > 0 && sorted[i].key != sorted[i - 1].key;
+        if (column->rows != NULL) {
+            column->rows[place] = (uint16_t)row;
         } else {
-            column->wide_codes[sorter->from[i].row] = place;
+            column->wide_rows[place] = row;
+        }
+        if (column->codes != NULL) {
+            column->codes[row] = (uint16_t)place;
+        } else {
+            column->wide_codes[row] = place;
         }
     }
-    column->values = values;
     return PEREBOR_OK;
+}
+
+/** Puts a column in order. */
+static perebor_status sort_column(forest_column *column, value_sorter *sorter, size_t n,
+                                  perebor_workspace *workspace, perebor_error *error) {
+    for (size_t row = 0; row < n; row++) {
+        sorter->from[row] = (sorted_value){sorted_value_key(column->numbers[row]), (uint32_t)row};
+    }
+    value_sorter_sort(sorter, n);
+    return keep_places(column, sorter->from, n, workspace, error);
 }
 
 /** Whether a column has one value, two, or 3 for any more. */
@@ -138,13 +91,11 @@ static perebor_status cut_range(forest_column *column, size_t n, perebor_workspa
         greatest = numbers[row] > greatest ? numbers[row] : greatest;
     }
     column->n_values = count_few_values(numbers, n);
-    double *values = perebor_workspace_take(workspace, 2, sizeof *values);
-    if (values == NULL || !take_codes(column, n, workspace)) {
+    if (!take_codes(column, n, workspace)) {
         return perebor_no_memory(error, "for a column of %zu rows", n);
     }
-    values[0] = least;
-    values[1] = greatest;
-    column->values = values;
+    column->ends[0] = least;
+    column->ends[1] = greatest;
     // Halves, so that the range of any doubles is one. Where it is next to nothing, all codes are
     // 0.
     column->least = 0.5 * least;
@@ -210,7 +161,7 @@ perebor_status forest_columns_create(forest_columns *columns, const perebor_trai
                                      perebor_workspace *scratch, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const perebor_matrix *rows = &training->rows;
-    sorter sorter = {0};
+    value_sorter sorter = {0};
     forest_columns result = {.labels = training->labels,
                              .n_rows = rows->n_rows,
                              .n_columns = rows->n_columns,
@@ -223,7 +174,8 @@ perebor_status forest_columns_create(forest_columns *columns, const perebor_trai
     }
     result.columns =
         perebor_workspace_take_zeroed(workspace, result.n_columns, sizeof *result.columns);
-    if (result.columns == NULL || (!random && !sorter_create(&sorter, rows->n_rows, scratch))) {
+    if (result.columns == NULL ||
+        (!random && !value_sorter_create(&sorter, rows->n_rows, scratch))) {
         return perebor_no_memory(error, "to sort %zu rows", rows->n_rows);
     }
     list_levels(&result, rows);
@@ -233,8 +185,7 @@ perebor_status forest_columns_create(forest_columns *columns, const perebor_trai
         if (random) {
             PEREBOR_TRY(done, cut_range(column, rows->n_rows, workspace, error));
         } else {
-            sort(&sorter, column->numbers, rows->n_rows);
-            PEREBOR_TRY(done, keep_places(column, &sorter, rows->n_rows, workspace, error));
+            PEREBOR_TRY(done, sort_column(column, &sorter, rows->n_rows, workspace, error));
         }
         result.most_values =
             column->n_values > result.most_values ? column->n_values : result.most_values;

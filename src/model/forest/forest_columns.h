@@ -34,7 +34,10 @@ typedef struct forest_column {
     uint32_t level;         /**< Which of them it is. */
     uint32_t n_values;      /**< 1: it cannot be split; 2 of a level. Where thresholds are drawn, 3
                                  stands for any more. */
-    const double *values;   /**< [n_values] ascending, of the places. */
+    uint16_t *rows;         /**< [n_values] a row of each place, or */
+    uint32_t *wide_rows;    /**< [n_values], of more than 2^16 rows; neither where thresholds are
+                                 drawn. There are then: */
+    double ends[2];         /**< The least and the greatest value. */
     double least, scale;    /**< The code of x is its place (x / 2 - least) scale, cut off. */
     bool even;              /**< Rounding a value moves its place by less than a 128th. */
 } forest_column;
@@ -75,6 +78,12 @@ PEREBOR_MUST_CHECK perebor_status forest_columns_borrow(forest_columns *columns,
 /** The code of a threshold of a column whose thresholds are drawn. */
 static inline uint32_t forest_code(const forest_column *column, double threshold) {
     return (uint32_t)((0.5 * threshold - column->least) * column->scale);
+}
+
+/** The value of a place of a column whose thresholds are not drawn. */
+static inline double forest_value(const forest_column *column, uint32_t place) {
+    const uint32_t row = column->rows != NULL ? column->rows[place] : column->wide_rows[place];
+    return column->numbers[row] + 0.0; // of -0, too
 }
 
 /** The threshold between two neighbouring values: midway, and below the higher one. */

@@ -38,9 +38,9 @@ PEREBOR_INLINE laid_codes lay_codes(const forest_columns *columns, uint32_t inde
                : (laid_codes){columns->columns[index].codes, 1};
 }
 
-/** Between values: the threshold is midway between the split's code and the next above it. */
-static double divide_between(const forest_search *search, const forest_split *split, uint32_t *rows,
-                             uint32_t n, uint32_t *spare) {
+/** Between values. @return The least code on the right. */
+static uint32_t divide_between(const forest_search *search, const forest_split *split,
+                               uint32_t *rows, uint32_t n, uint32_t *spare) {
     const forest_column *column = &search->columns->columns[split->column];
     const uint32_t code = split->code;
     uint32_t above = UINT32_MAX;
@@ -55,7 +55,7 @@ static double divide_between(const forest_search *search, const forest_split *sp
         DIVIDE((here = codes[row]) <= code,
                above = least_of(above, here | (0 - (uint32_t)is_left)));
     }
-    return forest_middle(column->values[code], column->values[above]);
+    return above;
 }
 
 /** By a threshold that was drawn: by the codes, and where these are the same, by the values. */
@@ -216,8 +216,8 @@ static double divide_kept(const forest_search *search, const forest_split *split
                             : split->threshold;
     }
     return search->random
-               ? draw_threshold(path, split->column, column->values[0], column->values[1])
-               : forest_middle(column->values[split->code], column->values[by.above]);
+               ? draw_threshold(path, split->column, column->ends[0], column->ends[1])
+               : forest_middle(forest_value(column, split->code), forest_value(column, by.above));
 }
 
 static double divide_rows(const forest_search *search, const forest_split *split, uint64_t path,
@@ -230,10 +230,10 @@ static double divide_rows(const forest_search *search, const forest_split *split
         return 0.5;
     }
     if (!search->random || column->n_values == 2) {
-        double middle = divide_between(search, split, rows, n, spare);
+        const uint32_t above = divide_between(search, split, rows, n, spare);
         return search->random
-                   ? draw_threshold(path, split->column, column->values[0], column->values[1])
-                   : middle;
+                   ? draw_threshold(path, split->column, column->ends[0], column->ends[1])
+                   : forest_middle(forest_value(column, split->code), forest_value(column, above));
     }
     return split->waits ? divide_and_draw(search, split, path, rows, n, spare)
                         : divide_by_threshold(search, split, rows, n, spare);

@@ -23,6 +23,7 @@ static perebor_status grow_own(tree_nodes *tree, const perebor_training *trainin
     tree_sample sample;
     tree_sample_of_labels(&sample, &columns);
     tree_growth_job job = {.columns = &columns,
+                           .last = true,
                            .sample = &sample,
                            .search = {.criterion = options->criterion,
                                       .balanced = options->balanced,

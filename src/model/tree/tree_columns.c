@@ -139,8 +139,12 @@ static uint64_t *add_packed(tree_columns *columns, size_t column, double middle)
     columns->n_binary = columns->n_packed;
     columns->binary[index] = (uint32_t)column;
     columns->middle[index] = middle;
-    columns->n_words = index / TREE_COLUMNS_PER_WORD + 1;
-    return columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    uint64_t *words = columns->words + (size_t)(index / TREE_COLUMNS_PER_WORD) * columns->n_rows;
+    if (index % TREE_COLUMNS_PER_WORD == 0) {
+        columns->n_words++;
+        memset(words, 0, columns->n_rows * sizeof *words);
+    }
+    return words;
 }
 
 /** Where the byte of the column that was added last begins. */
@@ -233,11 +237,13 @@ static void sort_column(tree_columns *columns, size_t column, const survey *surv
     uint32_t slot = columns->n_sorted++;
     columns->sorted[slot] = (uint32_t)column;
     tree_entry *entries = columns->entries + slot * n;
-    uint32_t code = 0;
+    uint32_t n_values = 1;
     for (size_t i = 0; i < n; i++) {
-        code += i > 0 && sorted[i].key != sorted[i - 1].key;
-        entries[i] = tree_entry_make(code, (uint32_t)sorted[i].row, columns->labels[sorted[i].row]);
+        const uint32_t step = i > 0 && sorted[i].key != sorted[i - 1].key;
+        n_values += step;
+        entries[i] = tree_entry_make(step, (uint32_t)sorted[i].row, columns->labels[sorted[i].row]);
     }
+    columns->distinct[slot] = n_values == n;
 }
 
 static void list_rows(tree_columns *columns) {
@@ -254,9 +260,10 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
     perebor_status status = PEREBOR_OK;
     size_t n = training->rows.n_rows;
     size_t d = training->rows.n_columns;
-    if (n >= (size_t)1 << 31 || d >= UINT32_MAX) {
+    if (n >= (size_t)1 << TREE_ENTRY_ROW_BITS || d >= UINT32_MAX) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "a tree takes fewer than 2^31 rows, and these are %zu", n);
+                            "a tree takes fewer than 2^%d rows, and these are %zu",
+                            TREE_ENTRY_ROW_BITS, n);
     }
     size_t n_dense = perebor_matrix_n_dense(&training->rows);
     size_t n_words = most_packed(&training->rows) / TREE_COLUMNS_PER_WORD + 1;
@@ -267,17 +274,19 @@ perebor_status tree_columns_create(tree_columns *columns, const perebor_training
                       : perebor_workspace_take_zeroed(workspace, n, sizeof *result.labels),
         .n_rows = (uint32_t)n,
         .sorted = perebor_workspace_take(workspace, d, sizeof *result.sorted),
+        .distinct = perebor_workspace_take(workspace, n_dense, sizeof *result.distinct),
         .binary = perebor_workspace_take(workspace, d, sizeof *result.binary),
         .middle = perebor_workspace_take(workspace, d, sizeof *result.middle),
         .coded =
             perebor_workspace_take(workspace, training->rows.n_indicators, sizeof *result.coded),
-        .entries = perebor_workspace_take(workspace, (n_dense + 1) * n, sizeof *result.entries),
-        .words = perebor_workspace_take_zeroed(workspace, n_words * n, sizeof *result.words)};
+        .entries = perebor_workspace_take(workspace, (n_dense + 1) * n + PEREBOR_LANES,
+                                          sizeof *result.entries),
+        .words = perebor_workspace_take(workspace, n_words * n, sizeof *result.words)};
     perebor_workspace_mark mark = perebor_workspace_here(workspace);
     sort_item *items = perebor_workspace_take(workspace, 2 * n, sizeof *items);
-    if (result.labels == NULL || result.sorted == NULL || result.binary == NULL ||
-        result.middle == NULL || result.coded == NULL || result.entries == NULL ||
-        result.words == NULL || items == NULL) {
+    if (result.labels == NULL || result.sorted == NULL || result.distinct == NULL ||
+        result.binary == NULL || result.middle == NULL || result.coded == NULL ||
+        result.entries == NULL || result.words == NULL || items == NULL) {
         return perebor_no_memory(error, "to sort %zu columns of %zu rows for a tree", d, n);
     }
     for (size_t column = 0; column < n_dense; column++) {

@@ -40,10 +40,12 @@ typedef struct tree_columns {
     uint32_t n_words;    /**< Packed words of a row. */
     uint32_t n_coded;    /**< Blocks of codes. */
     uint32_t *sorted;    /**< [n_sorted] matrix column of a slot. */
+    bool *distinct;      /**< [n_sorted] of a slot: no two rows have one value. */
     uint32_t *binary;    /**< [n_binary] matrix column of a column of two values. */
     double *middle;      /**< [n_binary] threshold between its two values. */
     tree_coded *coded;   /**< [n_coded] */
-    tree_entry *entries; /**< [n_sorted + 1][n_rows]; the last slot lists the rows as they are. */
+    tree_entry *entries; /**< [n_sorted + 1][n_rows]; the last slot lists the rows as they are. A
+                              vector more can be read. */
     uint64_t *words;     /**< [n_words][n_rows]; a byte is 1 for the higher value. */
 } tree_columns;
 

@@ -7,7 +7,7 @@
 
 bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
                          const tree_sample *sample,
-                         const perebor_matrix *const parts[TREE_MAX_PARTS],
+                         const perebor_matrix *const parts[TREE_MAX_PARTS], tree_entry *spare,
                          perebor_workspace *workspace) {
     size_t n = columns->n_rows;
     size_t most = 1;
@@ -22,12 +22,11 @@ bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
         .parts = parts,
         .n_slots = columns->n_sorted + 1,
         .goes_left = perebor_workspace_take(workspace, n, sizeof *divider->goes_left),
-        .spare_entries = perebor_workspace_take(workspace, n, sizeof *divider->spare_entries),
+        .spare_entries = spare,
         .spare_rows = perebor_workspace_take(workspace, most, sizeof *divider->spare_rows),
         .workspace = workspace,
     };
-    return divider->goes_left != NULL && divider->spare_entries != NULL &&
-           divider->spare_rows != NULL;
+    return divider->goes_left != NULL && divider->spare_rows != NULL;
 }
 
 /** A block that no node needs any more, or a new one. */
@@ -55,15 +54,17 @@ tree_block *tree_block_create(tree_divider *divider, const tree_rows *rows) {
         block->n_nodes = 0;
         block->stride = n;
         block->entries = block->memory;
-        block->rows[0] = (uint32_t *)(void *)(block->memory + n_entries);
+        block->rows[0] = block->memory + n_entries;
         block->rows[1] = block->rows[0] + rows->parts[0].n;
     }
     return block;
 }
 
 void tree_block_spare(tree_divider *divider, tree_block *block) {
-    block->next_spare = divider->spare_blocks[block->kind];
-    divider->spare_blocks[block->kind] = block;
+    if (block->kind < TREE_BLOCK_KINDS) {
+        block->next_spare = divider->spare_blocks[block->kind];
+        divider->spare_blocks[block->kind] = block;
+    }
 }
 
 void tree_block_leave(tree_divider *divider, tree_block *block) {
@@ -77,29 +78,48 @@ static void copy_present(const tree_divider *divider, tree_block *block) {
     const tree_entry *from = divider->columns->entries;
     for (uint32_t slot = 0; slot < divider->n_slots; slot++) {
         tree_entry *to = block->entries + slot * block->stride;
+        tree_entry step = 0;
         for (uint32_t i = 0; i < divider->columns->n_rows; i++, from++) {
+            step |= tree_entry_step(*from);
             if (tree_sample_has(divider->sample, tree_entry_row(*from))) {
-                *to++ = *from;
+                *to++ = *from | step;
+                step = 0;
             }
         }
     }
 }
 
-bool tree_rows_create(tree_rows *rows, tree_divider *divider) {
+/** A block whose entries are the columns' own. */
+static tree_block *take_columns(tree_divider *divider, const tree_rows *rows) {
+    tree_block *block = perebor_workspace_take(
+        divider->workspace, 1,
+        sizeof *block + (rows->parts[0].n + rows->parts[1].n) * sizeof(uint32_t));
+    if (block != NULL) {
+        *block = (tree_block){.kind = TREE_BLOCK_KINDS,
+                              .stride = divider->columns->n_rows,
+                              .entries = divider->columns->entries};
+        block->rows[0] = block->memory;
+        block->rows[1] = block->rows[0] + rows->parts[0].n;
+    }
+    return block;
+}
+
+bool tree_rows_create(tree_rows *rows, tree_divider *divider, bool last) {
     const tree_columns *columns = divider->columns;
     tree_rows result = {.entries = {0, divider->sample->n_present}};
     for (size_t part = 0; part < TREE_MAX_PARTS; part++) {
         const perebor_matrix *scored = divider->parts[part];
         result.parts[part] = (tree_stretch){0, scored == NULL ? 0 : scored->n_rows};
     }
-    result.block = tree_block_create(divider, &result);
+    const bool in_place = last && result.entries.n == columns->n_rows;
+    result.block = in_place ? take_columns(divider, &result) : tree_block_create(divider, &result);
     if (result.block == NULL) {
         return false;
     }
     result.block->n_nodes = 1;
     if (result.entries.n < columns->n_rows) {
         copy_present(divider, result.block);
-    } else {
+    } else if (!in_place) {
         memcpy(result.block->entries, columns->entries,
                (size_t)divider->n_slots * columns->n_rows * sizeof *columns->entries);
     }
@@ -221,32 +241,88 @@ void tree_divide_mark(const tree_divider *divider, const tree_rows *rows, const 
     }
 }
 
-/** Moves the entries that go left to @p to, and the others behind them; keeps their order. */
-static void divide_entries(const tree_divider *divider, const tree_entry *from, tree_entry *to,
-                           size_t n, tree_growing growing) {
-    const uint8_t *goes_left = divider->goes_left;
-    if (!growing.left) { // backwards, so that from may be to
-        size_t end = n;
-        for (size_t i = n; i-- > 0;) {
-            tree_entry entry = from[i];
-            to[end - 1] = entry;
-            end -= !goes_left[tree_entry_row(entry)];
-        }
-        return;
+/** Moves the entries that go right to the end: backwards, so that from may be to. An entry takes
+ * over the steps of those before it that are left out, up to the next that is not. */
+static void keep_right(const uint8_t *goes_left, const tree_entry *from, tree_entry *to, size_t n) {
+    size_t i = n;
+    while (i > 0 && goes_left[tree_entry_row(from[i - 1])] != 0) {
+        i--;
     }
-    tree_entry *spare = divider->spare_entries;
+    tree_entry last = 0;
+    size_t end = n;
+    while (i-- > 0) {
+        const tree_entry entry = from[i];
+        const bool right = goes_left[tree_entry_row(entry)] == 0;
+        last = right ? entry : last | tree_entry_step(entry);
+        end -= right;
+        to[end] = last;
+    }
+}
+
+/** Moves the entries that go left to @p to, the others to @p spare; keeps their order. Where a side
+ * leaves entries out, their steps are those of its next. @return How many go left. */
+static size_t part_entries(const uint8_t *goes_left, const tree_entry *from, tree_entry *to,
+                           tree_entry *spare, size_t n) {
+    tree_entry left_step = 0;
+    tree_entry right_step = 0;
     size_t n_left = 0;
     size_t n_right = 0;
     for (size_t i = 0; i < n; i++) {
-        tree_entry entry = from[i];
-        uint8_t left = goes_left[tree_entry_row(entry)];
+        const tree_entry entry = from[i];
+        const uint32_t left = goes_left[tree_entry_row(entry)];
+        to[n_left] = entry | left_step;
+        spare[n_right] = entry | right_step;
+        n_left += left;
+        n_right += 1 - left;
+        // left is 1 or 0, and so are steps: one of the two begins anew.
+        left_step = (left_step | entry) & ~left & TREE_ENTRY_STEP;
+        right_step = (right_step | entry) & left;
+    }
+    return n_left;
+}
+
+/** The same of entries that all have a step, or none. */
+static size_t part_alike(const uint8_t *goes_left, const tree_entry *from, tree_entry *to,
+                         tree_entry *spare, size_t n) {
+    size_t n_left = 0;
+    size_t n_right = 0;
+    for (size_t i = 0; i < n; i++) {
+        const tree_entry entry = from[i];
+        const uint8_t left = goes_left[tree_entry_row(entry)];
         to[n_left] = entry;
         spare[n_right] = entry;
         n_left += left;
         n_right += !left;
     }
+    return n_left;
+}
+
+/** Moves the entries that go right to the end, of such ones. */
+static void keep_right_alike(const uint8_t *goes_left, const tree_entry *from, tree_entry *to,
+                             size_t n) {
+    size_t end = n;
+    for (size_t i = n; i-- > 0;) {
+        const tree_entry entry = from[i];
+        to[end - 1] = entry;
+        end -= !goes_left[tree_entry_row(entry)];
+    }
+}
+
+/** Divides the entries of a slot: those that go left stand before the others. */
+static void divide_entries(const tree_divider *divider, uint32_t slot, const tree_entry *from,
+                           tree_entry *to, size_t n, tree_growing growing) {
+    const tree_columns *columns = divider->columns;
+    const uint8_t *goes_left = divider->goes_left;
+    tree_entry *spare = divider->spare_entries;
+    const bool alike = slot == columns->n_sorted || columns->distinct[slot];
+    if (!growing.left) {
+        (alike ? keep_right_alike : keep_right)(goes_left, from, to, n);
+        return;
+    }
+    const size_t n_left = alike ? part_alike(goes_left, from, to, spare, n)
+                                : part_entries(goes_left, from, to, spare, n);
     if (growing.right) {
-        memcpy(to + n_left, spare, n_right * sizeof *to);
+        memcpy(to + n_left, spare, (n - n_left) * sizeof *to);
     }
 }
 
@@ -260,13 +336,13 @@ void tree_divide_columns(const tree_divider *divider, const tree_rows *rows, con
         const tree_entry *from = tree_rows_entries(rows, slots[k]);
         tree_entry *to = tree_rows_entries(left, slots[k]);
         if (slots[k] != split->slot) {
-            divide_entries(divider, from, to, n, growing);
+            divide_entries(divider, slots[k], from, to, n, growing);
         } else if (to != from) {
             memcpy(to, from, n * sizeof *to);
         }
     }
     if (columns->n_binary > 0 || !divider->sample->exact) {
-        divide_entries(divider, tree_rows_entries(rows, columns->n_sorted),
+        divide_entries(divider, columns->n_sorted, tree_rows_entries(rows, columns->n_sorted),
                        tree_rows_entries(left, columns->n_sorted), n, growing);
     }
 }

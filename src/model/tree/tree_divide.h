@@ -19,12 +19,13 @@ enum { TREE_MAX_PARTS = 2, TREE_BLOCK_KINDS = 64 };
  * their rows. */
 typedef struct tree_block {
     size_t n_nodes; /**< That still need it. */
-    int kind;       /**< There is room for 2^kind bytes. */
+    int kind;       /**< There is room for 2^kind bytes; TREE_BLOCK_KINDS: its entries are the
+                         columns' own, and nobody else can have it. */
     struct tree_block *next_spare;
     size_t stride;
     tree_entry *entries;            /**< [n_slots][stride] */
     uint32_t *rows[TREE_MAX_PARTS]; /**< Rows of a part to score, by node. */
-    uint64_t memory[];
+    uint32_t memory[];
 } tree_block;
 
 /** A stretch of an array that several nodes share or follow each other on. */
@@ -46,7 +47,7 @@ typedef struct tree_divider {
     const perebor_matrix *const *parts; /**< [TREE_MAX_PARTS] borrowed; NULL: none. */
     uint32_t n_slots;          /**< Of entries: sorted columns, and the rows as they are. */
     uint8_t *goes_left;        /**< [n_rows] */
-    tree_entry *spare_entries; /**< [n_rows] */
+    tree_entry *spare_entries; /**< [n_rows] borrowed */
     uint32_t *spare_rows;      /**< [most rows of a part] */
     perebor_workspace *workspace;
     tree_block *spare_blocks[TREE_BLOCK_KINDS]; /**< By kind, those that no node needs. */
@@ -57,11 +58,11 @@ typedef struct tree_growing {
     bool left, right;
 } tree_growing;
 
-/** @return False if memory is short. */
+/** @param[in] spare  [n_rows] to compute in while dividing. @return False if memory is short. */
 PEREBOR_MUST_CHECK bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
                                             const tree_sample *sample,
                                             const perebor_matrix *const parts[TREE_MAX_PARTS],
-                                            perebor_workspace *workspace);
+                                            tree_entry *spare, perebor_workspace *workspace);
 
 /** A block for the rows of a node, to be filled; nobody needs it yet. NULL if memory is short. */
 tree_block *tree_block_create(tree_divider *divider, const tree_rows *rows);
@@ -72,8 +73,13 @@ void tree_block_spare(tree_divider *divider, tree_block *block);
 /** One node fewer needs the block; the last one spares it. */
 void tree_block_leave(tree_divider *divider, tree_block *block);
 
-/** All rows of the sample, for a root. @return False if memory is short. */
-PEREBOR_MUST_CHECK bool tree_rows_create(tree_rows *rows, tree_divider *divider);
+/**
+ * All rows of the sample, for a root.
+ *
+ * @param[in] last  The columns' entries may be divided where they are.
+ * @return False if memory is short.
+ */
+PEREBOR_MUST_CHECK bool tree_rows_create(tree_rows *rows, tree_divider *divider, bool last);
 
 /** The node's training rows in the order of a slot's column. */
 PEREBOR_INLINE tree_entry *tree_rows_entries(const tree_rows *rows, uint32_t slot) {

@@ -137,8 +137,9 @@ static size_t list_trees(family_growth *growth, size_t first, size_t most, size_
     return first;
 }
 
+/** @param[in] last  No batch follows that needs the columns. */
 static perebor_status grow_batch(family_growth *growth, const tree_options *options, size_t n_trees,
-                                 perebor_error *error) {
+                                 bool last, perebor_error *error) {
     const perebor_family *family = growth->family;
     if (options->like_sklearn) {
         return PEREBOR_OK; // grown one by one as they are delivered
@@ -147,6 +148,7 @@ static perebor_status grow_batch(family_growth *growth, const tree_options *opti
     tree_sample_of_labels(&sample, growth->columns);
     tree_growth_job job = {
         .columns = growth->columns,
+        .last = last,
         .sample = &sample,
         .search = {.criterion = options->criterion,
                    .balanced = options->balanced,
@@ -226,8 +228,8 @@ static perebor_status score_batch(family_growth *growth, size_t *first, double s
     double start = perebor_cpu_seconds();
     perebor_workspace_mark begin = perebor_workspace_here(growth->family->workspace);
     size_t last = list_trees(growth, *first, growth->most_trees, &n_trees);
-    perebor_status status =
-        grow_batch(growth, &growth->family_members[*first].options, n_trees, error);
+    perebor_status status = grow_batch(growth, &growth->family_members[*first].options, n_trees,
+                                       last == growth->n && growth->family->layout == NULL, error);
     seconds += (perebor_cpu_seconds() - start) / (double)(last - *first);
     for (size_t tree = 0; tree < n_trees && status == PEREBOR_OK; tree++) {
         size_t end = end_of_tree(growth, *first);

@@ -333,13 +333,18 @@ done:
 }
 
 static perebor_status grower_create(grower *grower, size_t n_members, perebor_error *error) {
+    perebor_status status;
     const tree_growth_job *job = grower->job;
-    if (!tree_divider_create(&grower->divider, job->columns, job->sample, job->parts,
+    PEREBOR_TRY(done, tree_splitter_create(&grower->splitter, job->columns, job->sample,
+                                           &job->search, n_members, grower->workspace, error));
+    // Costs are of no use while rows are divided: an entry for each has room there.
+    tree_entry *spare = (tree_entry *)(void *)grower->splitter.scan.costs;
+    if (!tree_divider_create(&grower->divider, job->columns, job->sample, job->parts, spare,
                              grower->workspace)) {
-        return no_memory(grower, error);
+        status = no_memory(grower, error);
     }
-    return tree_splitter_create(&grower->splitter, job->columns, job->sample, &job->search,
-                                n_members, grower->workspace, error);
+done:
+    return status;
 }
 
 /** Lets all trees start at the root. */
@@ -368,7 +373,7 @@ static perebor_status start_at_root(grower *grower, size_t n_members, perebor_er
     for (uint32_t slot = 0; slot < columns->n_sorted; slot++) {
         grower->columns[slot] = slot;
     }
-    if (!tree_rows_create(&root.rows, &grower->divider)) {
+    if (!tree_rows_create(&root.rows, &grower->divider, grower->job->last)) {
         return no_memory(grower, error);
     }
     arrive(grower, &root, arriving, n_members, 0);

@@ -31,6 +31,7 @@ typedef struct tree_member {
 /** What trees grown together have in common. */
 typedef struct tree_growth_job {
     const tree_columns *columns;
+    bool last; /**< The columns' entries are of no use later: rows are divided there. */
     const tree_sample *sample;
     tree_search_options search;
     const perebor_matrix *parts[TREE_MAX_PARTS]; /**< Rows to score; NULL: none. */

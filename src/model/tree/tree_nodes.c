@@ -2,19 +2,30 @@
 #include <string.h>
 
 #include "base/deadline.h"
+#include "base/workspace_lengthen.h"
 #include "model/tree/tree_nodes.h"
+
+/** The nodes, where there is room for so many. */
+static tree_node *make_room(const tree_nodes *tree, size_t room) {
+    tree_node *nodes = tree->nodes;
+    if (tree->room > 0 &&
+        perebor_workspace_lengthen(tree->workspace, nodes, tree->room, room, sizeof *nodes)) {
+        return nodes;
+    }
+    nodes = perebor_workspace_take(tree->workspace, room, sizeof *nodes);
+    if (nodes != NULL && tree->n > 0) {
+        memcpy(nodes, tree->nodes, tree->n * sizeof *nodes);
+    }
+    return nodes;
+}
 
 perebor_status tree_nodes_add(tree_nodes *tree, size_t n, uint32_t *first, perebor_error *error) {
     if (tree->n + n > tree->room) {
         size_t room = tree->room == 0 ? 64 : 2 * tree->room;
         room = room < tree->n + n ? tree->n + n : room;
-        tree_node *nodes =
-            room > UINT32_MAX ? NULL : perebor_workspace_take(tree->workspace, room, sizeof *nodes);
+        tree_node *nodes = room > UINT32_MAX ? NULL : make_room(tree, room);
         if (nodes == NULL) {
             return perebor_no_memory(error, "for a tree of %zu nodes", room);
-        }
-        if (tree->n > 0) {
-            memcpy(nodes, tree->nodes, tree->n * sizeof *nodes);
         }
         tree->nodes = nodes;
         tree->room = room;

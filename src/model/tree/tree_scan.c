@@ -55,6 +55,8 @@ PEREBOR_INLINE v8d cost_of(const tree_scan *scan, v8d left, v8d left_ones) {
 }
 
 static void vector_costs(const tree_scan *scan, size_t n) {
+    memset(scan->left + n, 0, PEREBOR_LANES * sizeof *scan->left); // what is read too far
+    memset(scan->ones + n, 0, PEREBOR_LANES * sizeof *scan->ones);
     for (size_t k = 0; k < n; k += PEREBOR_LANES) {
         v8d cost = cost_of(scan, load_counts(scan->left + k), load_counts(scan->ones + k));
         v8d_store(scan->costs + k, cost);
@@ -99,7 +101,7 @@ PEREBOR_INLINE size_t list_candidates(const tree_scan *scan, const tree_entry *e
         ones += tree_entry_label(entries[i]);
         scan->left[n] = i + 1;
         scan->ones[n] = ones;
-        n += tree_entry_code(entries[i]) != tree_entry_code(entries[i + 1]);
+        n += tree_entry_step(entries[i + 1]);
     }
     return n;
 }
@@ -145,6 +147,13 @@ PEREBOR_INLINE v8d running_sum(v8d lanes) {
     return lanes + __builtin_shufflevector(zero, lanes, 0, 0, 0, 0, 8, 9, 10, 11);
 }
 
+PEREBOR_INLINE v8u load_entries(const tree_entry *from) {
+    typedef uint32_t v8u32 __attribute__((vector_size(32)));
+    v8u32 entries;
+    memcpy(&entries, from, sizeof entries);
+    return __builtin_convertvector(entries, v8u);
+}
+
 /** Costs of the places after each row; infinite where the next row's value is the same. */
 static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
     const v8u one = (v8u)v8d_set(1.0);
@@ -152,15 +161,14 @@ static void dense_costs(const tree_scan *scan, const tree_entry *entries) {
     v8d before = v8d_set(0.0);
     v8d left = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
     for (size_t i = 0; i + 1 < scan->n_entries; i += PEREBOR_LANES) {
-        v8u here;
-        v8u next;
-        memcpy(&here, entries + i, sizeof here);
-        memcpy(&next, entries + i + 1, sizeof next);
-        v8d ones = running_sum((v8d)((0 - (here & 1)) & one)) + before;
+        const v8u here = load_entries(entries + i);
+        const v8u next = load_entries(entries + i + 1);
+        v8d ones = running_sum((v8d)((0 - (here >> 1 & 1)) & one)) + before;
         before = __builtin_shufflevector(ones, ones, 7, 7, 7, 7, 7, 7, 7, 7);
-        v8i same = (here >> 32) == (next >> 32);
+        v8i same = (v8i)((next & TREE_ENTRY_STEP) - 1);
         v8d_store(scan->costs + i, v8d_select(same, infinite, cost_of(scan, left, ones)));
-        v8d_store(scan->ones_so_far + i, ones);
+        const v8i32 whole = __builtin_convertvector(ones, v8i32);
+        memcpy(scan->ones + i, &whole, sizeof whole);
         left += v8d_set((double)PEREBOR_LANES);
     }
 }
@@ -170,33 +178,33 @@ static void dense(const tree_scan *scan, const tree_entry *entries, uint32_t col
                   uint32_t slot) {
     dense_costs(scan, entries);
     const double *found = scan->costs;
-    const double *ones = scan->ones_so_far;
+    const uint32_t *ones = scan->ones;
     size_t most = scan->min_leaves[scan->n_levels - 1];
     size_t first = 0;
     size_t last = scan->n_entries - 1;
     for (; first < last && first + 1 < most; first++) { // too few rows for the highest level
         if (found[first] < INFINITY) {
-            offer(scan, found[first], (uint32_t)first + 1, (uint32_t)ones[first], column, slot);
+            offer(scan, found[first], (uint32_t)first + 1, ones[first], column, slot);
         }
     }
     for (; last > first && scan->n_entries - last < most; last--) {
         if (found[last - 1] < INFINITY) {
-            offer(scan, found[last - 1], (uint32_t)last, (uint32_t)ones[last - 1], column, slot);
+            offer(scan, found[last - 1], (uint32_t)last, ones[last - 1], column, slot);
         }
     }
     if (first < last) {
         size_t k = tree_scan_lowest(found, first, last);
         if (found[k] < INFINITY) {
-            offer(scan, found[k], (uint32_t)k + 1, (uint32_t)ones[k], column, slot);
+            offer(scan, found[k], (uint32_t)k + 1, ones[k], column, slot);
         }
     }
 }
 
 static void sorted(const tree_scan *scan, const tree_entry *entries, uint32_t column,
                    uint32_t slot) {
-    uint32_t n_values =
-        tree_entry_code(entries[scan->n_entries - 1]) - tree_entry_code(entries[0]) + 1;
-    if ((scan->criterion == TREE_GINI || scan->like_sklearn) && n_values >= scan->n_entries / 4) {
+    if ((scan->criterion == TREE_GINI || scan->like_sklearn) &&
+        (scan->distinct[slot] ||
+         tree_entries_count_values(entries, scan->n_entries) >= scan->n_entries / 4)) {
         dense(scan, entries, column, slot);
     } else {
         sparse(scan, entries, column, slot);

@@ -67,6 +67,7 @@ typedef struct tree_scan {
     double l2;                      /**< Of the squared cost. */
     double min_weight;              /**< Least weight of a side. */
     const tree_sample *sample;
+    const bool *distinct;       /**< Of a slot: all values differ (tree_columns.h). */
     tree_sums total;            /**< Of the node. */
     uint32_t n_entries;         /**< Of the node. */
     uint32_t n_ones;            /**< Of the node, where rows are labels that count once. */
@@ -75,11 +76,11 @@ typedef struct tree_scan {
     tree_split *best; /**< [n_levels]: best split whose smaller side has at least min_leaves[level],
                            and fewer than min_leaves[level + 1] rows. */
     uint32_t *left;   /**< [n + 8] candidates: entries on the left, */
-    uint32_t *ones;   /**< [n + 8] ones among them, or */
+    uint32_t *ones;   /**< [n + 8] ones among them, or, where every row is looked at, among the
+                           first rows of the column; or */
     uint32_t *rows;   /**< [n + 8] rows on the left, each as often as it counts, and */
     double *sums[2];  /**< [n + 8] what they add up to. */
-    double *ones_so_far; /**< [n + 8] ones among the first rows of a column. */
-    double *costs;       /**< [n + 8] */
+    double *costs;    /**< [n + 8] */
 } tree_scan;
 
 /** The columns of two values, to be counted in a node: see tree_columns. */

@@ -24,7 +24,7 @@ PEREBOR_INLINE size_t list_places(const tree_scan *scan, const tree_entry *entri
         scan->rows[n] = n_rows;
         scan->sums[0][n] = sums[0];
         scan->sums[1][n] = sums[1];
-        n += tree_entry_code(entries[i]) != tree_entry_code(entries[i + 1]);
+        n += tree_entry_step(entries[i + 1]);
     }
     return n;
 }

@@ -39,9 +39,8 @@ static bool is_crowded(const tree_columns *columns) {
         const tree_entry *entries = columns->entries + (size_t)slot * columns->n_rows;
         const double *values = perebor_matrix_column(&columns->matrix, columns->sorted[slot]);
         for (size_t i = 1; i < columns->n_rows; i++) {
-            if (tree_entry_code(entries[i]) != tree_entry_code(entries[i - 1]) &&
-                is_close(values[tree_entry_row(entries[i - 1])],
-                         values[tree_entry_row(entries[i])])) {
+            if (tree_entry_step(entries[i]) != 0 && is_close(values[tree_entry_row(entries[i - 1])],
+                                                             values[tree_entry_row(entries[i])])) {
                 return true;
             }
         }

@@ -85,7 +85,7 @@ static void drop_constant_slots(tree_node_rows *node_rows) {
     size_t kept = 0;
     for (size_t k = 0; k < node_rows->n_slots; k++) {
         const tree_entry *entries = slot_entries(node_rows, node_rows->slots[k]);
-        if (tree_entry_code(entries[0]) != tree_entry_code(entries[node_rows->n_entries - 1])) {
+        if (tree_entries_vary(entries, node_rows->n_entries)) {
             node_rows->slots[kept++] = node_rows->slots[k];
         }
     }
@@ -345,12 +345,10 @@ static bool allocate_sums(tree_splitter *splitter, size_t n_scan, perebor_worksp
 
 static bool allocate_scan(tree_splitter *splitter, size_t n_scan, perebor_workspace *workspace) {
     tree_scan *scan = &splitter->scan;
-    scan->left = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->left);
-    scan->ones = perebor_workspace_take_zeroed(workspace, n_scan, sizeof *scan->ones);
-    scan->ones_so_far = perebor_workspace_take(workspace, n_scan, sizeof *scan->ones_so_far);
+    scan->left = perebor_workspace_take(workspace, n_scan, sizeof *scan->left);
+    scan->ones = perebor_workspace_take(workspace, n_scan, sizeof *scan->ones);
     scan->costs = perebor_workspace_take(workspace, n_scan, sizeof *scan->costs);
-    return scan->left != NULL && scan->ones != NULL && scan->ones_so_far != NULL &&
-           scan->costs != NULL;
+    return scan->left != NULL && scan->ones != NULL && scan->costs != NULL;
 }
 
 perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns *columns,
@@ -385,6 +383,7 @@ perebor_status tree_splitter_create(tree_splitter *splitter, const tree_columns 
                               .l2 = options->l2,
                               .min_weight = options->min_weight,
                               .sample = sample,
+                              .distinct = columns->distinct,
                               .min_leaves = result.min_leaves,
                               .best = result.best};
     if (result.places == NULL || result.min_leaves == NULL || result.best == NULL ||

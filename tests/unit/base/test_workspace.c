@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/workspace_lengthen.h"
 #include "failing_malloc.h"
 #include "perebor/workspace.h"
 
@@ -118,6 +119,31 @@ static void a_limit_counts_what_is_taken_and_nothing_else(void **state) {
     perebor_workspace_release(&workspace);
 }
 
+static void the_last_piece_is_lengthened_where_it_is(void **state) {
+    (void)state;
+    perebor_workspace workspace = {0};
+    char *first = perebor_workspace_take(&workspace, 100, 1);
+    char *last = perebor_workspace_take(&workspace, 100, 1);
+    memset(last, 1, 100);
+    perebor_workspace_mark mark = perebor_workspace_here(&workspace);
+    assert_false(perebor_workspace_lengthen(&workspace, first, 100, 200, 1)); // not the last
+    assert_true(perebor_workspace_lengthen(&workspace, last, 100, 5000, 1));
+    memset(last + 100, 2, 4900);
+    assert_int_equal(last[99], 1);
+    assert_int_equal(workspace.taken, mark.taken + 5056); // as if it had been taken anew
+    char *next = perebor_workspace_take(&workspace, 10, 1);
+    assert_true(next >= last + 5000);
+    assert_int_equal(last[4999], 2);
+    assert_false(perebor_workspace_lengthen(&workspace, next, 10, (size_t)1 << 30, 1)); // no room
+    perebor_workspace_limit(&workspace, 300);
+    assert_true(perebor_workspace_lengthen(&workspace, next, 10, 70, 1));
+    assert_false(perebor_workspace_lengthen(&workspace, next, 70, 200, 1)); // beyond the limit
+    perebor_workspace_return(&workspace, mark);
+    assert_int_equal(workspace.taken, mark.taken);
+    assert_ptr_equal(perebor_workspace_take(&workspace, 10, 1), last + 128);
+    perebor_workspace_release(&workspace);
+}
+
 static void impossible_sizes_and_no_memory_are_said(void **state) {
     (void)state;
     perebor_workspace workspace = {0};
@@ -138,6 +164,7 @@ int main(void) {
         cmocka_unit_test(work_done_before_asks_the_system_for_nothing),
         cmocka_unit_test(memory_beyond_what_is_kept_goes_back),
         cmocka_unit_test(a_limit_counts_what_is_taken_and_nothing_else),
+        cmocka_unit_test(the_last_piece_is_lengthened_where_it_is),
         cmocka_unit_test(impossible_sizes_and_no_memory_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,27 +72,26 @@ static perebor_matrix draw_matrix(size_t n_rows, uint64_t *state) {
     return matrix;
 }
 
-/** Codes of equal values are equal and ascend by one from value to value. */
+/** Entries ascend, and each says whether its value is another than the one before. */
 static void check_slot(const tree_columns *columns, uint32_t slot, const uint8_t *labels) {
     const double *values = perebor_matrix_column(&columns->matrix, columns->sorted[slot]);
     const tree_entry *entries = columns->entries + (size_t)slot * columns->n_rows;
     uint8_t *seen = calloc(columns->n_rows, 1);
+    uint32_t n_values = 1;
     assert_non_null(seen);
     for (size_t i = 0; i < columns->n_rows; i++) {
         uint32_t row = tree_entry_row(entries[i]);
         assert_true(row < columns->n_rows && !seen[row]);
         seen[row] = 1;
         assert_int_equal(tree_entry_label(entries[i]), labels[row]);
-        uint32_t step = 0;
-        if (i > 0) {
-            double before = values[tree_entry_row(entries[i - 1])];
-            assert_true(before <= values[row]);
-            step = before < values[row];
-            assert_int_equal(tree_entry_code(entries[i]), tree_entry_code(entries[i - 1]) + step);
-        } else {
-            assert_int_equal(tree_entry_code(entries[i]), 0);
-        }
+        double before = i > 0 ? values[tree_entry_row(entries[i - 1])] : values[row];
+        assert_true(before <= values[row]);
+        assert_int_equal(tree_entry_step(entries[i]), before < values[row]);
+        n_values += before < values[row];
     }
+    assert_int_equal(tree_entries_count_values(entries, columns->n_rows), n_values);
+    assert_true(tree_entries_vary(entries, columns->n_rows));
+    assert_int_equal(columns->distinct[slot], n_values == columns->n_rows);
     free(seen);
 }
 

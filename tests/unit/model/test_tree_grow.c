@@ -54,6 +54,41 @@ static void trees_grown_together_are_those_grown_alone(void **state) {
     }
 }
 
+/** Rows are divided in the columns' own memory, then, and trees part from one another there. */
+static void the_last_trees_of_columns_are_the_same(void **state) {
+    (void)state;
+    enum { N_MEMBERS = 4 };
+    static growing_table table;
+    static grown alone[N_MEMBERS], last[N_MEMBERS];
+    for (uint64_t seed = 0; seed < GROWING_CASES; seed++) {
+        growing_create_table(&table, seed);
+        tree_sample sample;
+        tree_sample_of_labels(&sample, &table.columns);
+        const tree_search_options search =
+            growing_draw_search(seed, TREE_GINI, table.training.rows.n_columns);
+        tree_member members[N_MEMBERS];
+        for (size_t m = 0; m < N_MEMBERS; m++) {
+            last[m] = (grown){.tree = {.workspace = &growing_workspace}};
+            members[m] = growing_draw_member(seed + m, &last[m]);
+            members[m].min_leaf = 1 + m;
+            members[m].min_split = 2 * members[m].min_leaf;
+            growing_grow(&table, &sample, &search, members[m], &alone[m]);
+        }
+        const tree_growth_job job = {.columns = &table.columns,
+                                     .last = true,
+                                     .sample = &sample,
+                                     .search = search,
+                                     .parts = {&table.validation, &table.training.rows}};
+        perebor_error error = {0};
+        const size_t n = seed % 2 == 0 ? 1 : N_MEMBERS;
+        assert_int_equal(tree_grow(&job, members, n, &growing_workspace, &error), PEREBOR_OK);
+        for (size_t m = 0; m < n; m++) {
+            assert_int_equal(alone[m].tree.n, last[m].tree.n);
+            assert_memory_equal(alone[m].scores, last[m].scores, sizeof last[m].scores);
+        }
+    }
+}
+
 /** The gain of the best split of all rows by the definition, every split tried. */
 static double best_gain(const growing_table *table, const tree_search_options *search,
                         size_t min_leaf) {
@@ -249,6 +284,7 @@ static void scores_are_the_committed_ones(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trees_grown_together_are_those_grown_alone),
+        cmocka_unit_test(the_last_trees_of_columns_are_the_same),
         cmocka_unit_test(the_split_on_gradients_gains_most),
         cmocka_unit_test(a_leaf_is_the_sum_of_its_rows_in_order),
         cmocka_unit_test(rows_of_one_target_are_not_split),
