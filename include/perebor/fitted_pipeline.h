@@ -79,6 +79,30 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_unsaved(
     const perebor_dataset *dataset, const uint32_t *rows, size_t n_rows,
     const perebor_calibration_method *method, perebor_error *error);
 
+/**
+ * Fits several candidates that vote: what they score is the mean of their probabilities, each
+ * calibrated as by perebor_fitted_pipeline_fit_calibrated(), by weights. (scikit-learn's
+ * VotingClassifier with voting="soft" and weights.) Such a pipeline has no preparation and form of
+ * its own, but members.
+ *
+ * @param[in] candidates, weights  [n_members]; weights above 0.
+ * @retval PEREBOR_ERR_ARGUMENT  Also no members, more than 1024, or a weight of 0.
+ * @retval others                As perebor_fitted_pipeline_fit_calibrated().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_voting(
+    perebor_fitted_pipeline **pipeline, const perebor_candidate *candidates,
+    const uint32_t *weights, size_t n_members, const perebor_dataset *dataset, const uint32_t *rows,
+    size_t n_rows, perebor_error *error);
+
+/** How many pipelines vote in it; 0 of a pipeline that is not of members. */
+size_t perebor_fitted_pipeline_n_members(const perebor_fitted_pipeline *pipeline);
+
+/** One that votes; its schema is NULL, and that of the whole is its. @param[out] weight  Of its
+ * probabilities. */
+const perebor_fitted_pipeline *
+perebor_fitted_pipeline_member(const perebor_fitted_pipeline *pipeline, size_t member,
+                               uint32_t *weight);
+
 void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline);
 
 /**
@@ -105,7 +129,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score(
  * @param[in]  rows    [n][n_columns] of perebor_fitted_pipeline_form().
  * @param[out] scores  [n], finite.
  *
- * @retval PEREBOR_ERR_ARGUMENT  Rows with another number of columns.
+ * @retval PEREBOR_ERR_ARGUMENT  Rows with another number of columns, or a pipeline with members.
  * @retval PEREBOR_ERR_NUMERIC   As of perebor_fitted_pipeline_score().
  */
 PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_score_prepared(
@@ -134,12 +158,13 @@ perebor_fitted_pipeline_calibration(const perebor_fitted_pipeline *pipeline);
 /** Columns, target and identifier of what it was fitted on, without rows. */
 const perebor_dataset *perebor_fitted_pipeline_schema(const perebor_fitted_pipeline *pipeline);
 
+/** Its learner; of one with members what stands for it, "voting", which no space has. */
 const perebor_learner *perebor_fitted_pipeline_learner(const perebor_fitted_pipeline *pipeline);
 
-/** What the model computes from prepared rows. */
+/** What the model computes from prepared rows; nothing, with no columns, of one with members. */
 const perebor_model_form *perebor_fitted_pipeline_form(const perebor_fitted_pipeline *pipeline);
 
-/** The preparation, frozen: names and sources of the prepared columns. */
+/** The preparation, frozen: names and sources of the prepared columns; NULL of one with members. */
 const perebor_preparation *
 perebor_fitted_pipeline_preparation(const perebor_fitted_pipeline *pipeline);
 

@@ -36,7 +36,8 @@ typedef enum perebor_model_format {
  * @param[out] bytes  [size] and a zero after them; freed by the caller with free(). Equal pipelines
  *                    give equal bytes.
  *
- * @retval PEREBOR_ERR_ARGUMENT  The name is none of C, or the model none that the format has.
+ * @retval PEREBOR_ERR_ARGUMENT  The name is none of C, or the model none that the format has:
+ *                               no format has one of members that vote.
  * @retval PEREBOR_ERR_MEMORY    It does not fit.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,

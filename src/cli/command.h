@@ -31,9 +31,9 @@ typedef struct command {
 extern const command command_run, command_check, command_show, command_trial, command_digest,
     command_export, command_generate, command_status, command_merge, command_verify,
     command_profile, command_settings, command_assess, command_nested, command_refit,
-    command_explain, command_predict, command_init, command_segment, command_offers,
-    command_campaign, command_compare, command_report, command_watch, command_simulate,
-    command_slurm;
+    command_ensemble, command_explain, command_predict, command_init, command_segment,
+    command_offers, command_campaign, command_compare, command_report, command_watch,
+    command_simulate, command_slurm;
 
 /** Prints "perebor: message" on standard error and returns EXIT_FAILED. */
 int command_fail(const perebor_error *error);

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "cli/argument.h"
 #include "cli/command.h"
+#include "cli/ensemble_text.h"
 #include "cli/gap_text.h"
 #include "cli/looks_text.h"
 #include "cli/selection.h"
@@ -20,8 +21,8 @@ enum { KEY_SELECT = 256, KEY_CALIBRATE, KEY_FOLDER };
 static const struct argp_option options[] = {
     {"select", KEY_SELECT, "TRIAL", 0,
      "Its number, best (the default), one_standard_error (the simplest within one standard error "
-     "of "
-     "the best), or a learner: the best of it",
+     "of the best), a learner: the best of it, or ensemble: the trials that 'perebor ensemble' "
+     "chose",
      0},
     ARGUMENT_CALIBRATE(KEY_CALIBRATE),
     ARGUMENT_FOLDER(KEY_FOLDER),
@@ -31,19 +32,35 @@ static const struct argp_option options[] = {
 /** What the command line says. */
 typedef struct refit_arguments {
     const char *file, *folder;
+    bool ensemble; /**< In place of a selection. */
     selection selection;
     calibration_word calibrate;
+    bool calibrates; /**< Asked for. */
 } refit_arguments;
+
+static void check(const struct argp_state *state, const refit_arguments *arguments) {
+    if (arguments->ensemble && arguments->calibrates) {
+        argp_error(state, "--calibrate: the trials of an ensemble are calibrated as they were when "
+                          "it was chosen");
+    }
+}
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     refit_arguments *arguments = state->input;
     switch (key) {
     case KEY_SELECT:
-        arguments->selection = selection_read_one(state, value, "a file keeps one model");
+        arguments->ensemble = strcmp(value, "ensemble") == 0;
+        if (!arguments->ensemble) {
+            arguments->selection = selection_read_one(state, value, "a file keeps one model");
+        }
         return 0;
     case KEY_CALIBRATE:
         arguments->calibrate =
             (calibration_word)argument_choice(state, "--calibrate", value, CALIBRATION_WORDS);
+        arguments->calibrates = true;
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        check(state, arguments);
         return 0;
     case KEY_FOLDER:
         arguments->folder = value;
@@ -57,7 +74,8 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE.h5",
-    .doc = "Fit a trial on the whole training part and keep the fitted pipeline in the file, where "
+    .doc = "Fit a trial, or an ensemble of trials, on the whole training part and keep the fitted "
+           "pipeline in the file, where "
            "predict finds it. Its score on the test part is printed, and the file remembers that "
            "it was: whoever goes on searching after that has a test part no more.",
 };
@@ -85,15 +103,15 @@ static const char *calibration_text(const perebor_fitted_pipeline *pipeline) {
     return strcmp(word, "none") == 0 ? "the learner's own, not calibrated" : word;
 }
 
-/** How it does on rows that it was fitted on, on rows that it was not, and on the test part. */
-static void print_scores(const perebor_trials *trials, size_t row, const perebor_refit *refit) {
+/** How it does on rows that it was fitted on, on rows that it was not, and on the test part.
+ * @param[in] folds  Its score on the folds. @param[in] of_folds  What that is. */
+static void print_scores(const perebor_trials *trials, double folds, const char *of_folds,
+                         const perebor_refit *refit) {
     char text[GAP_TEXT_SIZE];
-    double folds = perebor_trials_mean_test_score(trials, row);
     gap_text_of_training(refit->train_score, folds, text);
     printf("  %-12s %.6f  %s on the rows that it was fitted on: %s\n", "training",
            refit->train_score, trials->metric_names[0], text);
-    printf("  %-12s %.6f  mean of %zu folds, sd %.4f\n", "validation", folds, trials->n_folds,
-           perebor_trials_std_test_score(trials, row));
+    printf("  %-12s %.6f  %s\n", "validation", folds, of_folds);
     if (!isnan(refit->test_score)) {
         gap_text_of_test(refit->test_score, folds, text);
         printf("  %-12s %.6f  on the test part: %s\n", "test", refit->test_score, text);
@@ -117,26 +135,59 @@ static void print_refit(const perebor_result *result, size_t row, const perebor_
         printf("  path         the first %" PRIu32 " estimators, which score best over the folds\n",
                trials->n_estimators[row]);
     }
-    print_scores(trials, row, refit);
+    char of_folds[64];
+    (void)snprintf(of_folds, sizeof of_folds, "mean of %zu folds, sd %.4f", trials->n_folds,
+                   perebor_trials_std_test_score(trials, row));
+    print_scores(trials, perebor_trials_mean_test_score(trials, row), of_folds, refit);
     print_columns(refit);
     printf("  probabilities: %s\n", calibration_text(refit->pipeline));
+}
+
+/** Refits one trial. */
+static perebor_status refit_trial(const refit_arguments *arguments, stage_file *file,
+                                  perebor_error *error) {
+    perebor_status status;
+    perebor_refit refitted = {0};
+    size_t row = 0;
+    PEREBOR_TRY(done, selection_find(&arguments->selection, file->result, arguments->file,
+                                     arguments->folder, &row, error));
+    const refit_choice choice = {selection_name(&arguments->selection), arguments->calibrate};
+    PEREBOR_TRY(done, refit_stage_make(file->study, file->result, row, &choice, &refitted, error));
+    PEREBOR_TRY(done, stage_file_save(file, error));
+    print_refit(file->result, row, &refitted);
+done:
+    perebor_refit_release(&refitted);
+    return status;
+}
+
+/** Refits the trials of an ensemble. */
+static perebor_status refit_ensemble(const refit_arguments *arguments, stage_file *file,
+                                     perebor_error *error) {
+    perebor_status status;
+    perebor_refit refitted = {0};
+    ensemble members = {0};
+    PEREBOR_TRY(done, ensemble_stage_load(&members, file->result, arguments->file, error));
+    PEREBOR_TRY(done,
+                refit_stage_make_ensemble(file->study, file->result, &members, &refitted, error));
+    PEREBOR_TRY(done, stage_file_save(file, error));
+    printf("ensemble of %zu trials, by the mean of their probabilities\n", members.n_members);
+    ensemble_text_write_members(&members, file->result->trials, stdout);
+    print_scores(file->result->trials, members.score.naive,
+                 "mean of the folds, which it was chosen by", &refitted);
+done:
+    ensemble_release(&members);
+    perebor_refit_release(&refitted);
+    return status;
 }
 
 static perebor_status refit(const refit_arguments *arguments, perebor_error *error) {
     perebor_status status;
     stage_file file = {0};
-    perebor_refit refitted = {0};
-    size_t row = 0;
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
-    PEREBOR_TRY(done, selection_find(&arguments->selection, file.result, arguments->file,
-                                     arguments->folder, &row, error));
-    const refit_choice choice = {selection_name(&arguments->selection), arguments->calibrate};
-    PEREBOR_TRY(done, refit_stage_make(file.study, file.result, row, &choice, &refitted, error));
-    PEREBOR_TRY(done, stage_file_save(&file, error));
-    print_refit(file.result, row, &refitted);
+    PEREBOR_TRY(done,
+                (arguments->ensemble ? refit_ensemble : refit_trial)(arguments, &file, error));
     status = looks_text_write(file.result, stdout, error);
 done:
-    perebor_refit_release(&refitted);
     stage_file_close(&file);
     return status;
 }

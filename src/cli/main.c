@@ -17,12 +17,12 @@
 
 /** In the order in which people come to need them. */
 static const command *const commands[] = {
-    &command_init,     &command_profile,  &command_settings, &command_check,    &command_slurm,
-    &command_run,      &command_status,   &command_watch,    &command_show,     &command_trial,
-    &command_export,   &command_assess,   &command_nested,   &command_refit,    &command_explain,
-    &command_predict,  &command_segment,  &command_offers,   &command_campaign, &command_compare,
-    &command_report,   &command_simulate, &command_verify,   &command_merge,    &command_digest,
-    &command_generate,
+    &command_init,    &command_profile,  &command_settings, &command_check,    &command_slurm,
+    &command_run,     &command_status,   &command_watch,    &command_show,     &command_trial,
+    &command_export,  &command_assess,   &command_nested,   &command_ensemble, &command_refit,
+    &command_explain, &command_predict,  &command_segment,  &command_offers,   &command_campaign,
+    &command_compare, &command_report,   &command_simulate, &command_verify,   &command_merge,
+    &command_digest,  &command_generate,
 };
 enum { n_commands = sizeof commands / sizeof commands[0] };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/try.h"
+#include "cli/ensemble_text.h"
 #include "cli/gap_text.h"
 #include "cli/nested_text.h"
 #include "cli/selection.h"
@@ -88,6 +89,7 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     PEREBOR_TRY(done, write_models(result, models, n_models, stream, error));
     PEREBOR_TRY(done, write_simplest(result->trials, opened.pipeline, stream, error));
     nested_text_write_stage(result, stream);
+    ensemble_text_write_stage(result, stream);
     PEREBOR_TRY(done, write_looks(result, stream, error));
     write_explained(result, file, stream);
 done:

@@ -141,13 +141,16 @@ typedef struct comparison_usual {
     double low, high, p;
 } comparison_usual;
 
+/** In place of the number of a trial: the model is an ensemble of trials. */
+#define COMPARISON_ENSEMBLE UINT64_MAX
+
 /** A paired test of two trials: perebor_conservative_t(), or perebor_auc_difference_of_few(). */
 typedef struct comparison_test {
     bool is_tested;
     comparison_sentence why_not; /**< If not: without an end, with what would help. */
     size_t n;                    /**< Folds, or rows. */
-    uint64_t trial_a, trial_b;
-    double a, b; /**< Mean scores, or AUCs. */
+    uint64_t trial_a, trial_b;   /**< COMPARISON_ENSEMBLE of models that are none of one. */
+    double a, b;                 /**< Mean scores, or AUCs. */
     double difference, low, high, p;
     double p_adjusted; /**< perebor_p_of_more_trials() on folds, then Holm's over all comparisons of
                           this kind. */

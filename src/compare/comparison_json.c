@@ -149,6 +149,15 @@ static void put_usual(perebor_json *json, const comparison_usual *usual, const c
     perebor_json_end_object(json);
 }
 
+/** The number of a trial, or that it is an ensemble. */
+static void put_trial(perebor_json *json, const char *key, uint64_t trial) {
+    if (trial == COMPARISON_ENSEMBLE) {
+        perebor_json_put_text(json, key, "ensemble");
+    } else {
+        perebor_json_put_unsigned(json, key, trial);
+    }
+}
+
 /** @param[in] rope  NULL: the test has none. */
 static void put_test(perebor_json *json, const char *key, const comparison_test *test,
                      const perebor_rope_shares *rope, const comparison_options *options) {
@@ -161,8 +170,8 @@ static void put_test(perebor_json *json, const char *key, const comparison_test 
         return;
     }
     perebor_json_put_unsigned(json, "n", test->n);
-    perebor_json_put_unsigned(json, "trial_a", test->trial_a);
-    perebor_json_put_unsigned(json, "trial_b", test->trial_b);
+    put_trial(json, "trial_a", test->trial_a);
+    put_trial(json, "trial_b", test->trial_b);
     perebor_json_put_real(json, "a", test->a);
     perebor_json_put_real(json, "b", test->b);
     perebor_json_put_real(json, "difference", test->difference);

@@ -301,10 +301,16 @@ static void write_searches(page_writing *w, const comparison_pair *pair) {
     write_draws(w, pair);
 }
 
+/** The number of a trial, or that it is an ensemble. */
+static void put_trial(page_writing *w, uint64_t trial) {
+    put(w, trial == COMPARISON_ENSEMBLE ? choose(w, "ensemble", "ансамбль")
+                                        : comparison_text(&w->memory, "%" PRIu64, trial));
+}
+
 static void put_test(page_writing *w, const comparison_test *test) {
-    put(w, comparison_text(&w->memory, "%" PRIu64, test->trial_a));
+    put_trial(w, test->trial_a);
     put_score(w, test->a);
-    put(w, comparison_text(&w->memory, "%" PRIu64, test->trial_b));
+    put_trial(w, test->trial_b);
     put_score(w, test->b);
     put(w, comparison_text(&w->memory, "%+.4f ± %.4f", test->difference,
                            0.5 * (test->high - test->low)));

@@ -277,15 +277,16 @@ static comparison_sentence read_test_scores(test_scores *of, const compared_sear
     of->rows = is_row ? h5_row(group, "row", H5_INT64, of->n) : NULL;
     of->scores = is_row ? h5_row(group, "score", H5_DOUBLE, of->n) : NULL;
     const h5_attribute *trial = model == NULL ? NULL : h5_find_attribute(model, "trial");
+    bool is_ensemble = model != NULL && h5_find_text(model, "ensemble") != NULL;
     bool numbered = trial != NULL && trial->value.n_dimensions == 0 &&
                     (trial->value.kind == H5_UINT64 || trial->value.kind == H5_INT64);
-    if (of->rows == NULL || of->scores == NULL || !numbered) {
+    if (of->rows == NULL || of->scores == NULL || !(numbered || is_ensemble)) {
         return comparison_say(memory,
                               "%c has no scores of its test part: 'perebor refit %s' adds them",
                               "у %c нет оценок проверочной части: их добавит «perebor refit %s»",
                               label, search->path);
     }
-    of->trial = *(const uint64_t *)trial->value.data;
+    of->trial = is_ensemble ? COMPARISON_ENSEMBLE : *(const uint64_t *)trial->value.data;
     if (!stage_is_current(result, "model")) {
         return comparison_say(memory,
                               "the model of %c was made before its search went on: 'perebor "

@@ -108,6 +108,10 @@ static perebor_status export_onnx(const perebor_fitted_pipeline *pipeline, char 
 perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
                                     perebor_model_format format, const char *name, char **bytes,
                                     size_t *size, perebor_error *error) {
+    if (perebor_fitted_pipeline_n_members(pipeline) > 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "no format takes a pipeline of several that vote: export one of them");
+    }
     switch (format) {
     case PEREBOR_MODEL_JSON:
         return export_json(pipeline, bytes, size, error);

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *reader_path(char path[READER_PATH], const char *group, const char *name) {
+    (void)snprintf(path, READER_PATH, "%s/%s", group, name);
+    return path;
+}
+
 void reader_fail(h5_reader *reader, const char *path, const char *what) {
     if (reader->status == PEREBOR_OK) {
         reader->status =

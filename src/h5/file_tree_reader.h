@@ -18,6 +18,12 @@ typedef struct h5_reader {
     perebor_error *error;
 } h5_reader;
 
+/** Bytes that a path takes, its end included. */
+enum { READER_PATH = 128 };
+
+/** The path of what a group has. @return @p path */
+const char *reader_path(char path[READER_PATH], const char *group, const char *name);
+
 /** Remembers that @p path is not what it should be, unless something was before. */
 void reader_fail(h5_reader *reader, const char *path, const char *what);
 

@@ -5,7 +5,18 @@
 #include <string.h>
 
 enum { n_parameters = 6 };
-static const char path[] = "model/calibration";
+
+/** The paths of a calibration. */
+typedef struct calibration_paths {
+    char own[READER_PATH], parameters[READER_PATH], knots[READER_PATH], values[READER_PATH];
+} calibration_paths;
+
+static void find_paths(calibration_paths *paths, const char *group) {
+    (void)reader_path(paths->own, group, "calibration");
+    (void)reader_path(paths->parameters, group, "calibration/parameters");
+    (void)reader_path(paths->knots, group, "calibration/knot");
+    (void)reader_path(paths->values, group, "calibration/probability");
+}
 
 static const char *const kind_names[] = {
     [PEREBOR_CALIBRATION_SIGMOID] = "sigmoid",
@@ -60,7 +71,7 @@ static bool all_finite(const double *values, size_t n) {
 }
 
 /** Margins without one are left uncalibrated: they cannot be predicted, but scored. */
-static void read_version_1(h5_reader *reader, perebor_fitted_pipeline *fitted) {
+static void read_version_1(h5_reader *reader, const char *path, perebor_fitted_pipeline *fitted) {
     bool own = perebor_calibration_needed(fitted->learner);
     bool given = h5_find(reader->root, path) != NULL;
     if (!given) {
@@ -80,7 +91,7 @@ static void read_version_1(h5_reader *reader, perebor_fitted_pipeline *fitted) {
     }
 }
 
-static perebor_calibration_kind read_kind(h5_reader *reader) {
+static perebor_calibration_kind read_kind(h5_reader *reader, const char *path) {
     const char *name = reader_text_attribute(reader, path, "kind");
     for (int kind = 0; name != NULL && kind < n_kinds; kind++) {
         if (strcmp(name, kind_names[kind]) == 0) {
@@ -91,15 +102,15 @@ static perebor_calibration_kind read_kind(h5_reader *reader) {
     return PEREBOR_CALIBRATION_SIGMOID;
 }
 
-static void read_parameters(h5_reader *reader, perebor_calibration *map, bool of_shares) {
-    const h5_array *array =
-        reader_array(reader, "model/calibration/parameters", H5_DOUBLE, 1, n_parameters, 0);
+static void read_parameters(h5_reader *reader, const calibration_paths *paths,
+                            perebor_calibration *map, bool of_shares) {
+    const h5_array *array = reader_array(reader, paths->parameters, H5_DOUBLE, 1, n_parameters, 0);
     if (array == NULL) {
         return;
     }
     const double *values = array->data;
     if (!all_finite(values, n_parameters)) {
-        reader_fail(reader, "model/calibration/parameters", "are not finite");
+        reader_fail(reader, paths->parameters, "are not finite");
         return;
     }
     map->slope = values[0];
@@ -111,10 +122,10 @@ static void read_parameters(h5_reader *reader, perebor_calibration *map, bool of
     bool floored = map->floor > 0.0 && map->floor < 0.5;
     if (map->kind == PEREBOR_CALIBRATION_BETA &&
         (map->a < 0.0 || map->b < 0.0 || (of_shares && !floored))) {
-        reader_fail(reader, "model/calibration/parameters", "are of no map that rises");
+        reader_fail(reader, paths->parameters, "are of no map that rises");
     }
     if (map->kind == PEREBOR_CALIBRATION_SIGMOID && of_shares) {
-        reader_fail(reader, path, "is a sigmoid, which shares do not take");
+        reader_fail(reader, paths->own, "is a sigmoid, which shares do not take");
     }
 }
 
@@ -128,12 +139,11 @@ static bool knots_are_right(const double *knots, const double *values, size_t n)
     return right;
 }
 
-static void read_knots(h5_reader *reader, perebor_fitted_pipeline *fitted,
-                       perebor_calibration *map) {
-    size_t n = reader_length(reader, "model/calibration/knot");
-    const h5_array *knots = reader_array(reader, "model/calibration/knot", H5_DOUBLE, 1, n, 0);
-    const h5_array *values =
-        reader_array(reader, "model/calibration/probability", H5_DOUBLE, 1, n, 0);
+static void read_knots(h5_reader *reader, const calibration_paths *paths,
+                       perebor_fitted_pipeline *fitted, perebor_calibration *map) {
+    size_t n = reader_length(reader, paths->knots);
+    const h5_array *knots = reader_array(reader, paths->knots, H5_DOUBLE, 1, n, 0);
+    const h5_array *values = reader_array(reader, paths->values, H5_DOUBLE, 1, n, 0);
     double *kept = perebor_workspace_take(&fitted->workspace, n, 2 * sizeof *kept);
     if (kept == NULL) {
         reader_fail_memory(reader);
@@ -142,7 +152,7 @@ static void read_knots(h5_reader *reader, perebor_fitted_pipeline *fitted,
         return;
     }
     if (n == 0 || !knots_are_right(knots->data, values->data, n)) {
-        reader_fail(reader, "model/calibration/knot", "and probabilities are no map that rises");
+        reader_fail(reader, paths->knots, "and probabilities are no map that rises");
         return;
     }
     memcpy(kept, knots->data, n * sizeof *kept);
@@ -152,15 +162,18 @@ static void read_knots(h5_reader *reader, perebor_fitted_pipeline *fitted,
     map->n_knots = n;
 }
 
-void calibration_from_tree(h5_reader *reader, bool version_2, perebor_fitted_pipeline *fitted) {
+void calibration_from_tree(h5_reader *reader, const char *group, bool version_2,
+                           perebor_fitted_pipeline *fitted) {
+    calibration_paths paths;
+    find_paths(&paths, group);
     if (!version_2) {
-        read_version_1(reader, fitted);
+        read_version_1(reader, paths.own, fitted);
         return;
     }
-    perebor_calibration map = {.kind = read_kind(reader)};
-    read_parameters(reader, &map, fitted->learner->score_kind == PEREBOR_SCORE_SHARE);
+    perebor_calibration map = {.kind = read_kind(reader, paths.own)};
+    read_parameters(reader, &paths, &map, fitted->learner->score_kind == PEREBOR_SCORE_SHARE);
     if (map.kind == PEREBOR_CALIBRATION_ISOTONIC) {
-        read_knots(reader, fitted, &map);
+        read_knots(reader, &paths, fitted, &map);
     }
     fitted->calibrated = true;
     fitted->calibration = map;

@@ -21,7 +21,12 @@ bool calibration_is_of_version_2(const perebor_fitted_pipeline *pipeline);
 
 void calibration_to_tree(const perebor_fitted_pipeline *pipeline, h5_tree *tree, h5_node *group);
 
-/** Reads and checks; what is wrong is remembered by the reader. Knots are kept in the workspace. */
-void calibration_from_tree(h5_reader *reader, bool version_2, perebor_fitted_pipeline *fitted);
+/**
+ * Reads and checks; what is wrong is remembered by the reader. Knots are kept in the workspace.
+ *
+ * @param[in] group  The path of the group of the model.
+ */
+void calibration_from_tree(h5_reader *reader, const char *group, bool version_2,
+                           perebor_fitted_pipeline *fitted);
 
 #endif

@@ -11,7 +11,7 @@
 #include "perebor/fitted_pipeline.h"
 
 struct perebor_fitted_pipeline {
-    perebor_dataset *schema;     /**< Owned. */
+    perebor_dataset *schema;     /**< Owned; NULL of a member, whose schema is that of the whole. */
     perebor_workspace workspace; /**< Owns what follows. */
     perebor_preparation *preparation;
     const perebor_learner *learner;
@@ -22,6 +22,33 @@ struct perebor_fitted_pipeline {
     perebor_calibration calibration;
     bool fingerprinted;                       /**< Else it cannot be saved. */
     uint8_t fingerprint[PEREBOR_SHA256_SIZE]; /**< Zeros if it is not. */
+
+    // Of a voting pipeline, which has no preparation, model and form of its own.
+    perebor_fitted_pipeline **members; /**< [n_members] owned; no member votes itself. */
+    uint32_t *weights;                 /**< [n_members] above 0. */
+    size_t n_members;                  /**< 0 of any other. */
 };
+
+/** What a voting pipeline has in place of a learner: its scores are shares. No space has it. */
+extern const perebor_learner fitted_voting;
+
+/** Most members of one. */
+enum { FITTED_MOST_MEMBERS = 1024 };
+
+/** Makes room for members, none of which is there yet. */
+PEREBOR_MUST_CHECK perebor_status fitted_voting_create(perebor_fitted_pipeline **pipeline,
+                                                       size_t n_members, perebor_error *error);
+
+/** The weighted mean of what the members predict. Parameters as perebor_fitted_pipeline_score()
+ * has them. */
+PEREBOR_MUST_CHECK perebor_status fitted_voting_score(const perebor_fitted_pipeline *pipeline,
+                                                      const perebor_dataset *dataset,
+                                                      const uint32_t *rows, size_t n_rows,
+                                                      perebor_workspace *workspace, double *scores,
+                                                      perebor_error *error);
+
+/** SHA-256 of the rows that a pipeline is fitted on: perebor_fitted_pipeline_fingerprint(). */
+void fitted_take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
+                             const uint32_t *rows, size_t n_rows);
 
 #endif

@@ -52,7 +52,7 @@ static void digest_row(perebor_sha256 *digest, const perebor_dataset *dataset, s
     }
 }
 
-static void take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
+void fitted_take_fingerprint(perebor_fitted_pipeline *fitted, const perebor_dataset *dataset,
                              const uint32_t *rows, size_t n_rows) {
     perebor_sha256 digest;
     perebor_sha256_init(&digest);
@@ -96,7 +96,7 @@ static perebor_status fit_parts(perebor_fitted_pipeline *fitted, const perebor_c
     PEREBOR_TRY(done,
                 fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form, error));
     if (purpose.saved) {
-        take_fingerprint(fitted, dataset, rows, n_rows);
+        fitted_take_fingerprint(fitted, dataset, rows, n_rows);
     }
 done:
     return status;
@@ -162,6 +162,11 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
     if (pipeline == NULL) {
         return;
     }
+    for (size_t i = 0; i < pipeline->n_members; i++) {
+        perebor_fitted_pipeline_free(pipeline->members[i]);
+    }
+    free((void *)pipeline->members);
+    free(pipeline->weights);
     perebor_workspace_release(&pipeline->workspace);
     perebor_dataset_free(pipeline->schema);
     free(pipeline);
@@ -182,6 +187,10 @@ perebor_status perebor_fitted_pipeline_score_prepared(const perebor_fitted_pipel
                                                       const perebor_matrix *rows,
                                                       perebor_workspace *workspace, double *scores,
                                                       perebor_error *error) {
+    if (pipeline->n_members > 0) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "members of a voting pipeline prepare rows each in its own way");
+    }
     perebor_status status =
         pipeline->learner->score(pipeline->model, rows, workspace, scores, error);
     return status == PEREBOR_OK ? check_scores(scores, rows->n_rows, error) : status;
@@ -193,6 +202,9 @@ perebor_status perebor_fitted_pipeline_score(const perebor_fitted_pipeline *pipe
                                              double *scores, perebor_error *error) {
     perebor_status status;
     perebor_matrix prepared;
+    if (pipeline->n_members > 0) {
+        return fitted_voting_score(pipeline, dataset, rows, n_rows, workspace, scores, error);
+    }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     PEREBOR_TRY(done, perebor_preparation_transform(pipeline->preparation, dataset, rows, n_rows,
                                                     workspace, &prepared, error));

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "exec/sequence.h"
 #include "run/assess_tree.h"
+#include "run/held_out_scores.h"
 #include "run/stored_study.h"
 #include "store/stage.h"
 #include "trial/out_of_fold.h"
@@ -20,17 +21,14 @@ static const double level = 0.95;
  */
 static const double agreement = 1e-12;
 
-/** Everything that is scored. */
+/** Everything that is measured. */
 typedef struct assess_work {
     const perebor_study *study;
     const perebor_trials *trials;
     const select_ranked *chosen; /**< [n_trials] */
     size_t n_trials;
-    size_t n_rows;       /**< Of the training part. */
-    uint8_t *labels;     /**< [n_rows] */
-    uint32_t *fold_of;   /**< [n_repeats][n_rows] */
-    double **scores;     /**< [n_trials] of [n_repeats][n_rows] */
-    double **scratch;    /**< [n_threads] of [rows of the dataset] */
+    size_t n_rows; /**< Of the training part. */
+    held_out_scores held_out;
     double *probability; /**< [n_rows] of the best trial, first repeat */
     perebor_selection *selection;
     perebor_resample *resamples;
@@ -39,20 +37,11 @@ typedef struct assess_work {
 } assess_work;
 
 static void release_work(assess_work *work, int n_threads) {
-    for (size_t i = 0; work->scores != NULL && i < work->n_trials; i++) {
-        free(work->scores[i]);
-    }
-    for (int i = 0; work->scratch != NULL && i < n_threads; i++) {
-        free(work->scratch[i]);
-    }
     for (int i = 0; work->workspaces != NULL && i < n_threads; i++) {
         perebor_workspace_release(&work->workspaces[i]);
     }
-    free((void *)work->scores);
-    free((void *)work->scratch);
+    held_out_scores_release(&work->held_out);
     free(work->workspaces);
-    free(work->labels);
-    free(work->fold_of);
     free(work->probability);
     free(work->resamples);
     perebor_selection_free(work->selection);
@@ -60,58 +49,13 @@ static void release_work(assess_work *work, int n_threads) {
 
 static perebor_status prepare(assess_work *work, const assess_options *options,
                               perebor_error *error) {
-    const perebor_study *study = work->study;
-    size_t n = study->split.n_train, n_repeats = study->folds.n_repeats;
-    size_t n_threads = (size_t)options->n_threads;
-    work->n_rows = n;
-    work->labels = calloc(n + 1, sizeof *work->labels);
-    work->fold_of = calloc(n * n_repeats + 1, sizeof *work->fold_of);
-    work->probability = calloc(n + 1, sizeof *work->probability);
+    work->n_rows = work->study->split.n_train;
+    work->probability = calloc(work->n_rows + 1, sizeof *work->probability);
     work->resamples = calloc(options->n_resamples + 1, sizeof *work->resamples);
-    work->scores = (double **)calloc(work->n_trials + 1, sizeof *work->scores);
-    work->scratch = (double **)calloc(n_threads, sizeof *work->scratch);
-    work->workspaces = calloc(n_threads, sizeof *work->workspaces);
-    bool whole = work->labels != NULL && work->fold_of != NULL && work->probability != NULL &&
-                 work->resamples != NULL && work->scores != NULL && work->scratch != NULL &&
-                 work->workspaces != NULL;
-    for (size_t i = 0; whole && i < work->n_trials; i++) {
-        work->scores[i] = calloc(n * n_repeats + 1, sizeof **work->scores);
-        whole = work->scores[i] != NULL;
-    }
-    for (size_t i = 0; whole && i < n_threads; i++) {
-        work->scratch[i] = calloc(study->dataset->n_rows + 1, sizeof **work->scratch);
-        whole = work->scratch[i] != NULL;
-    }
-    for (size_t i = 0; whole && i < n; i++) {
-        work->labels[i] = study->dataset->labels[study->split.train[i]];
-        for (size_t repeat = 0; repeat < n_repeats; repeat++) {
-            work->fold_of[repeat * n + i] =
-                (uint32_t)(repeat * study->folds.n_splits + study->folds.test_fold[repeat * n + i]);
-        }
-    }
-    return whole ? PEREBOR_OK : perebor_no_memory(error, "to assess the best trials");
-}
-
-/** Scores one trial out of fold, in every repeat. */
-static perebor_status score_trial(void *context, uint64_t item, int thread, perebor_error *error) {
-    perebor_status status;
-    assess_work *work = context;
-    const perebor_study *study = work->study;
-    perebor_candidate candidate;
-    size_t n_splits = study->folds.n_splits;
-    double *scratch = work->scratch[thread];
-    PEREBOR_TRY(done,
-                stored_study_candidate(study, work->trials->first_trial + work->chosen[item].row,
-                                       &candidate, error));
-    for (size_t repeat = 0; repeat < study->folds.n_repeats; repeat++) {
-        PEREBOR_TRY(done, out_of_fold(study->evaluator, &candidate, repeat * n_splits, n_splits,
-                                      PEREBOR_CALIBRATE_USUALLY, scratch, NULL, error));
-        for (size_t i = 0; i < work->n_rows; i++) {
-            work->scores[item][repeat * work->n_rows + i] = scratch[study->split.train[i]];
-        }
-    }
-done:
-    return status;
+    work->workspaces = calloc((size_t)options->n_threads, sizeof *work->workspaces);
+    return work->probability != NULL && work->resamples != NULL && work->workspaces != NULL
+               ? PEREBOR_OK
+               : perebor_no_memory(error, "to assess the best trials");
 }
 
 static perebor_status take_resample(void *context, uint64_t item, int thread,
@@ -130,28 +74,18 @@ static perebor_status keep(void *context, uint64_t item, int thread, perebor_err
     return PEREBOR_OK;
 }
 
-static perebor_status on_threads(assess_work *work, uint64_t n, int n_threads,
-                                 perebor_status (*make)(void *, uint64_t, int, perebor_error *),
-                                 perebor_error *error) {
-    const perebor_sequence sequence = {
-        .n_items = n, .n_threads = n_threads, .context = work, .make = make, .hand_over = keep};
-    return perebor_sequence_run(&sequence, error);
-}
-
 /** The best trial's score without the luck of having been chosen. */
 static perebor_status correct(assess_work *work, const assess_options *options,
                               assessment *assessment, perebor_error *error) {
     perebor_status status;
-    const perebor_search_scores scores = {.n_trials = work->n_trials,
-                                          .n_rows = work->n_rows,
-                                          .n_repeats = work->study->folds.n_repeats,
-                                          .n_folds = work->study->folds.n_folds,
-                                          .labels = work->labels,
-                                          .fold_of = work->fold_of,
-                                          .scores = (const double *const *)work->scores};
+    const perebor_search_scores scores = held_out_scores_view(&work->held_out);
+    const perebor_sequence sequence = {.n_items = options->n_resamples,
+                                       .n_threads = options->n_threads,
+                                       .context = work,
+                                       .make = take_resample,
+                                       .hand_over = keep};
     PEREBOR_TRY(done, perebor_selection_create(&work->selection, &scores, error));
-    PEREBOR_TRY(done,
-                on_threads(work, options->n_resamples, options->n_threads, take_resample, error));
+    PEREBOR_TRY(done, perebor_sequence_run(&sequence, error));
     PEREBOR_TRY(done,
                 perebor_selection_correct(work->selection, work->resamples, options->n_resamples,
                                           level, &assessment->corrected, error));
@@ -170,9 +104,9 @@ static perebor_status take_precision(assess_work *work, assessment *assessment,
                                      perebor_error *error) {
     const perebor_metric *metric = perebor_metric_find("average_precision");
     const perebor_predictions said = {
-        .labels = work->labels, .n_rows = work->n_rows, .scores = work->probability};
+        .labels = work->held_out.labels, .n_rows = work->n_rows, .scores = work->probability};
     for (size_t i = 0; i < work->n_rows; i++) {
-        assessment->n_positive += work->labels[i];
+        assessment->n_positive += work->held_out.labels[i];
     }
     assessment->average_precision = perebor_metric_score(metric, &said, &work->workspaces[0]);
     return isnan(assessment->average_precision)
@@ -204,18 +138,18 @@ static perebor_status measure(assess_work *work, const assess_options *options,
         work->probability[i] = all[study->split.train[i]];
     }
     assessment->n_rows = n;
-    PEREBOR_TRY(done, perebor_delong(&assessment->pooled, work->labels, work->probability, n, level,
-                                     error));
+    PEREBOR_TRY(done, perebor_delong(&assessment->pooled, work->held_out.labels, work->probability,
+                                     n, level, error));
     PEREBOR_TRY(done, take_precision(work, assessment, error));
     PEREBOR_TRY(done,
                 perebor_reliability_bins(assessment->bins, ASSESS_BINS, PEREBOR_BINS_EQUAL_COUNT,
-                                         work->labels, work->probability, n, error));
-    assessment->calibration = perebor_measure_calibration(assessment->bins, ASSESS_BINS,
-                                                          work->labels, work->probability, n);
-    PEREBOR_TRY(done, perebor_thresholds(assessment->thresholds, work->labels, work->probability, n,
-                                         &terms, error));
-    PEREBOR_TRY(done, perebor_gain(assessment->gains, ASSESS_BINS, work->labels, work->probability,
-                                   n, error));
+                                         work->held_out.labels, work->probability, n, error));
+    assessment->calibration = perebor_measure_calibration(
+        assessment->bins, ASSESS_BINS, work->held_out.labels, work->probability, n);
+    PEREBOR_TRY(done, perebor_thresholds(assessment->thresholds, work->held_out.labels,
+                                         work->probability, n, &terms, error));
+    PEREBOR_TRY(done, perebor_gain(assessment->gains, ASSESS_BINS, work->held_out.labels,
+                                   work->probability, n, error));
 done:
     free(all);
     return status;
@@ -266,12 +200,13 @@ perebor_status assess_stage_make(const perebor_study *study, perebor_result *res
         goto done;
     }
     PEREBOR_TRY(done, prepare(&work, options, error));
-    PEREBOR_TRY(done, on_threads(&work, work.n_trials, options->n_threads, score_trial, error));
+    PEREBOR_TRY(done, held_out_scores_make(&work.held_out, study, result->trials, chosen,
+                                           work.n_trials, false, options->n_threads, error));
     PEREBOR_TRY(done, correct(&work, options, &found, error));
     PEREBOR_TRY(done, take_means(&work, &found, error));
     PEREBOR_TRY(done, measure(&work, options, &found, error));
     const assess_arrays arrays = {.study = study,
-                                  .scores = (const double *const *)work.scores,
+                                  .scores = (const double *const *)work.held_out.scores,
                                   .probability = work.probability};
     PEREBOR_TRY(done, assess_put(result, &found, &arrays, options, error));
     *assessment = found;

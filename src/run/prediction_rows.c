@@ -72,13 +72,23 @@ static perebor_status make_room(prediction_scratch *scratch, size_t n, perebor_e
     return PEREBOR_OK;
 }
 
+/** Whether its trees do not stay in the cache. */
+static bool has_many_nodes(const perebor_fitted_pipeline *pipeline) {
+    enum { few_nodes = 16384 };
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    return form->kind == PEREBOR_FORM_TREES && form->as.trees.n_nodes > few_nodes;
+}
+
 /** Rows that are prepared and scored at a time: their columns stay in the cache. Of trees that do
  * not stay there more rows, as each tree comes from afar for each block of rows; but never a whole
  * table, whose prepared columns would take as much memory as it. */
 static size_t block_rows(const perebor_fitted_pipeline *pipeline, size_t n) {
-    enum { few_rows = 2048, many_rows = 16384, few_nodes = 16384 };
-    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
-    bool is_large = form->kind == PEREBOR_FORM_TREES && form->as.trees.n_nodes > few_nodes;
+    enum { few_rows = 2048, many_rows = 16384 };
+    bool is_large = has_many_nodes(pipeline);
+    for (size_t i = 0; i < perebor_fitted_pipeline_n_members(pipeline); i++) {
+        uint32_t weight;
+        is_large = is_large || has_many_nodes(perebor_fitted_pipeline_member(pipeline, i, &weight));
+    }
     const size_t most = is_large ? many_rows : few_rows;
     return n < most ? n : most;
 }

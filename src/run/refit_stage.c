@@ -39,33 +39,68 @@ static h5_node *add_rows(const perebor_dataset *dataset, const uint32_t *rows, s
     return group;
 }
 
-/** Scores of the training rows by models that have not seen them: of the first repeat's folds. */
-static perebor_status add_out_of_fold(const perebor_study *study,
-                                      const perebor_candidate *candidate,
-                                      perebor_calibration_method method, h5_tree *tree,
-                                      h5_node *parent, perebor_error *error) {
-    perebor_status status;
+/** What models say of the training rows that have not seen them, by the folds of the first repeat.
+ */
+typedef struct unseen_rows {
+    double *scores, *probabilities; /* [dataset->n_rows] each, in one piece that is freed. */
+} unseen_rows;
+
+static perebor_status make_room(unseen_rows *unseen, const perebor_study *study,
+                                perebor_error *error) {
+    size_t n = study->dataset->n_rows;
+    unseen->scores = calloc(2 * n + 1, sizeof *unseen->scores);
+    if (unseen->scores == NULL) {
+        return perebor_no_memory(error, "for the refitted model");
+    }
+    unseen->probabilities = unseen->scores + n;
+    return PEREBOR_OK;
+}
+
+static perebor_status score_unseen(unseen_rows *unseen, const perebor_study *study,
+                                   const perebor_candidate *candidate,
+                                   perebor_calibration_method method, perebor_error *error) {
+    return out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, method,
+                       unseen->scores, unseen->probabilities, error);
+}
+
+/** Of trials that vote: the weighted mean of their probabilities, added up as the model does. */
+static perebor_status score_unseen_by_vote(unseen_rows *unseen, const perebor_study *study,
+                                           const perebor_candidate *candidates,
+                                           const uint32_t *weights, size_t n,
+                                           perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n_rows = study->dataset->n_rows;
+    double total = 0.0;
+    unseen_rows member = {0};
+    PEREBOR_TRY(done, make_room(&member, study, error));
+    for (size_t k = 0; k < n; k++) {
+        double weight = (double)weights[k];
+        total += weight;
+        PEREBOR_TRY(done,
+                    score_unseen(&member, study, &candidates[k], PEREBOR_CALIBRATE_USUALLY, error));
+        for (size_t row = 0; row < n_rows; row++) {
+            unseen->scores[row] += weight * member.probabilities[row];
+        }
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        unseen->scores[row] /= total;
+        unseen->probabilities[row] = unseen->scores[row];
+    }
+done:
+    free(member.scores);
+    return status;
+}
+
+static void add_out_of_fold(const perebor_study *study, const unseen_rows *unseen, h5_tree *tree,
+                            h5_node *parent) {
     const perebor_dataset *dataset = study->dataset;
     size_t n = study->split.n_train;
-    double *scores = calloc(dataset->n_rows + 1, sizeof *scores);
-    double *probabilities = calloc(dataset->n_rows + 1, sizeof *probabilities);
-    if (scores == NULL || probabilities == NULL) {
-        status = perebor_no_memory(error, "for the refitted model");
-        goto done;
-    }
-    PEREBOR_TRY(done, out_of_fold(study->evaluator, candidate, 0, study->folds.n_splits, method,
-                                  scores, probabilities, error));
-    h5_node *group = add_rows(dataset, study->split.train, n, scores, probabilities, tree, parent,
-                              "out_of_fold");
+    h5_node *group = add_rows(dataset, study->split.train, n, unseen->scores, unseen->probabilities,
+                              tree, parent, "out_of_fold");
     h5_node *hash = h5_add_dataset(tree, group, "hash", H5_UINT64, 1, n, 0);
     for (size_t i = 0; hash != NULL && i < n; i++) {
         ((uint64_t *)hash->array.data)[i] = predict_row_hash(dataset, study->split.train[i]);
     }
-    status = h5_tree_check(tree, "a refitted model", error);
-done:
-    free(scores);
-    free(probabilities);
-    return status;
 }
 
 /** Puts the values of the test part, in its order, where its rows are. */
@@ -109,10 +144,32 @@ done:
     return status;
 }
 
-static perebor_status put_model(const perebor_study *study, perebor_result *result, size_t row,
-                                const refit_choice *choice, const perebor_candidate *candidate,
-                                perebor_calibration_method method, const perebor_refit *refit,
-                                perebor_error *error) {
+/** What a model was made of, in attributes. */
+typedef struct model_origin {
+    const char *rule; /* How it was chosen. */
+    const char *calibrate;
+    const char *ensemble;   /* The digest of /ensemble; NULL: of a trial. */
+    uint64_t trial;         /* Read where it is of one. */
+    double mean_test_score; /* Of the folds. */
+} model_origin;
+
+static void add_origin(const model_origin *origin, const perebor_refit *refit, h5_tree *tree,
+                       h5_node *group) {
+    if (origin->ensemble == NULL) {
+        h5_set_unsigned(tree, group, "trial", origin->trial);
+    } else {
+        h5_set_text(tree, group, "ensemble", origin->ensemble);
+    }
+    h5_set_text(tree, group, "select", origin->rule);
+    h5_set_text(tree, group, "calibrate", origin->calibrate);
+    h5_set_real(tree, group, "mean_test_score", origin->mean_test_score);
+    h5_set_real(tree, group, "train_score", refit->train_score);
+    h5_set_real(tree, group, "test_score", refit->test_score);
+}
+
+static perebor_status put_model(const perebor_study *study, perebor_result *result,
+                                const model_origin *origin, const unseen_rows *unseen,
+                                const perebor_refit *refit, perebor_error *error) {
     perebor_status status;
     h5_tree *tree = h5_tree_create();
     if (tree == NULL) {
@@ -120,14 +177,9 @@ static perebor_status put_model(const perebor_study *study, perebor_result *resu
     }
     h5_node *group = h5_add_group(tree, tree->root, "model");
     fitted_to_tree(refit->pipeline, tree, group);
-    h5_set_unsigned(tree, group, "trial", result->trials->first_trial + row);
-    h5_set_text(tree, group, "select", choice->rule);
-    h5_set_text(tree, group, "calibrate", calibration_word_name(choice->calibrate));
-    h5_set_real(tree, group, "mean_test_score",
-                perebor_trials_mean_test_score(result->trials, row));
-    h5_set_real(tree, group, "train_score", refit->train_score);
-    h5_set_real(tree, group, "test_score", refit->test_score);
-    PEREBOR_TRY(done, add_out_of_fold(study, candidate, method, tree, group, error));
+    add_origin(origin, refit, tree, group);
+    add_out_of_fold(study, unseen, tree, group);
+    PEREBOR_TRY(done, h5_tree_check(tree, "a refitted model", error));
     PEREBOR_TRY(done, add_test_part(study, refit->pipeline, tree, group, error));
     PEREBOR_TRY(done, column_reference_to_tree(study->dataset, study->split.train,
                                                study->split.n_train, tree, group, error));
@@ -154,16 +206,33 @@ perebor_status refit_stage_load(perebor_fitted_pipeline **pipeline, const h5_nod
     return reader.status;
 }
 
-perebor_status refit_note_look(perebor_result *result, size_t row, const perebor_refit *refit,
-                               perebor_error *error) {
+static perebor_status note_look(perebor_result *result, uint64_t trial, double mean_test_score,
+                                const perebor_refit *refit, perebor_error *error) {
     if (isnan(refit->test_score)) {
         return PEREBOR_OK; // there is no test part
     }
-    const test_look look = {.trial = result->trials->first_trial + row,
+    const test_look look = {.trial = trial,
                             .train_score = refit->train_score,
-                            .mean_test_score = perebor_trials_mean_test_score(result->trials, row),
+                            .mean_test_score = mean_test_score,
                             .test_score = refit->test_score};
     return test_looks_note(result, &look, error);
+}
+
+perebor_status refit_note_look(perebor_result *result, size_t row, const perebor_refit *refit,
+                               perebor_error *error) {
+    return note_look(result, result->trials->first_trial + row,
+                     perebor_trials_mean_test_score(result->trials, row), refit, error);
+}
+
+perebor_status refit_stage_check_single(const perebor_fitted_pipeline *pipeline, const char *file,
+                                        const char *what, perebor_error *error) {
+    size_t n = perebor_fitted_pipeline_n_members(pipeline);
+    return n == 0 ? PEREBOR_OK
+                  : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                                 "the model of %s is an ensemble of %zu trials, and %s takes a "
+                                 "model of one: keep such a one with 'perebor refit %s --select "
+                                 "best', or in a copy of the file",
+                                 file, n, what, file);
 }
 
 perebor_status refit_stage_trial(const h5_node *model, const char *file, uint64_t *trial,
@@ -202,17 +271,76 @@ perebor_status refit_stage_make(const perebor_study *study, perebor_result *resu
     perebor_candidate candidate;
     perebor_calibration_method method;
     perebor_refit fitted = {0};
-    PEREBOR_TRY(
-        done, stored_study_candidate(study, result->trials->first_trial + row, &candidate, error));
+    unseen_rows unseen = {0};
+    const model_origin origin = {.rule = choice->rule,
+                                 .calibrate = calibration_word_name(choice->calibrate),
+                                 .trial = result->trials->first_trial + row,
+                                 .mean_test_score =
+                                     perebor_trials_mean_test_score(result->trials, row)};
+    PEREBOR_TRY(done, stored_study_candidate(study, origin.trial, &candidate, error));
     PEREBOR_TRY(done,
                 calibration_word_method(&method, choice->calibrate, candidate.learner, error));
     PEREBOR_TRY(done,
                 perebor_refit_candidate(study->evaluator, &candidate, &method, &fitted, error));
-    PEREBOR_TRY(done, put_model(study, result, row, choice, &candidate, method, &fitted, error));
+    PEREBOR_TRY(done, make_room(&unseen, study, error));
+    PEREBOR_TRY(done, score_unseen(&unseen, study, &candidate, method, error));
+    PEREBOR_TRY(done, put_model(study, result, &origin, &unseen, &fitted, error));
     PEREBOR_TRY(done, refit_note_look(result, row, &fitted, error));
     *refit = fitted;
     fitted = (perebor_refit){0};
 done:
     perebor_refit_release(&fitted);
+    free(unseen.scores);
+    return status;
+}
+
+/** The candidates of an ensemble and their weights. @param[out] candidates, weights  [n_members]
+ * The caller frees them, whatever comes of it. */
+static perebor_status find_members(const perebor_study *study, const ensemble *members,
+                                   perebor_candidate **candidates, uint32_t **weights,
+                                   perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    *candidates = calloc(members->n_members, sizeof **candidates);
+    *weights = calloc(members->n_members, sizeof **weights);
+    if (*candidates == NULL || *weights == NULL) {
+        return perebor_no_memory(error, "for an ensemble of %zu trials", members->n_members);
+    }
+    for (size_t i = 0; i < members->n_members; i++) {
+        (*weights)[i] = members->members[i].weight;
+        PEREBOR_TRY(done, stored_study_candidate(study, members->members[i].trial,
+                                                 &(*candidates)[i], error));
+    }
+done:
+    return status;
+}
+
+perebor_status refit_stage_make_ensemble(const perebor_study *study, perebor_result *result,
+                                         const ensemble *members, perebor_refit *refit,
+                                         perebor_error *error) {
+    perebor_status status;
+    perebor_candidate *candidates = NULL;
+    uint32_t *weights = NULL;
+    perebor_refit fitted = {0};
+    unseen_rows unseen = {0};
+    const size_t n = members->n_members;
+    const model_origin origin = {.rule = "ensemble",
+                                 .calibrate = calibration_word_name(CALIBRATION_NONE),
+                                 .ensemble = h5_find_text(stage_find(result, "ensemble"), "digest"),
+                                 .mean_test_score = members->score.naive};
+    PEREBOR_TRY(done, find_members(study, members, &candidates, &weights, error));
+    PEREBOR_TRY(done,
+                perebor_refit_voting(study->evaluator, candidates, weights, n, &fitted, error));
+    PEREBOR_TRY(done, make_room(&unseen, study, error));
+    PEREBOR_TRY(done, score_unseen_by_vote(&unseen, study, candidates, weights, n, error));
+    PEREBOR_TRY(done, put_model(study, result, &origin, &unseen, &fitted, error));
+    PEREBOR_TRY(done,
+                note_look(result, TEST_LOOK_ENSEMBLE, origin.mean_test_score, &fitted, error));
+    *refit = fitted;
+    fitted = (perebor_refit){0};
+done:
+    perebor_refit_release(&fitted);
+    free(candidates);
+    free(weights);
+    free(unseen.scores);
     return status;
 }

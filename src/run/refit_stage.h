@@ -15,6 +15,7 @@
 #include "perebor/result_file.h"
 #include "perebor/status.h"
 #include "run/calibration_word.h"
+#include "run/ensemble_stage.h"
 #include "run/study.h"
 #include "trial/refit.h"
 
@@ -40,8 +41,24 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_make(const perebor_study *study,
                                                    const refit_choice *choice, perebor_refit *refit,
                                                    perebor_error *error);
 
-/** Remembers in the stage /test of the result in memory that a refitted trial was scored on the
- * test part, if there is one. */
+/**
+ * Refits the trials of /ensemble, which vote, and puts the stages /model and /test into the result
+ * in memory: as refit_stage_make() does, but that /model names no trial. Members are calibrated as
+ * they were when the ensemble was chosen.
+ *
+ * @param[in]  members  Of the result's current /ensemble.
+ * @param[out] refit    Released with perebor_refit_release().
+ */
+PEREBOR_MUST_CHECK perebor_status refit_stage_make_ensemble(const perebor_study *study,
+                                                            perebor_result *result,
+                                                            const ensemble *members,
+                                                            perebor_refit *refit,
+                                                            perebor_error *error);
+
+/**
+ * Remembers in the stage /test of the result in memory that a refitted trial was scored on the test
+ * part, if there is one.
+ */
 PEREBOR_MUST_CHECK perebor_status refit_note_look(perebor_result *result, size_t row,
                                                   const perebor_refit *refit, perebor_error *error);
 
@@ -59,6 +76,16 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_load(perebor_fitted_pipeline **pip
                                                    const h5_node **model,
                                                    const perebor_result *result, const char *file,
                                                    perebor_error *error);
+
+/**
+ * Refuses a /model that is of several trials.
+ *
+ * @param[in] what  The command that takes one: "explain".
+ * @retval PEREBOR_ERR_ARGUMENT  It is an ensemble.
+ */
+PEREBOR_MUST_CHECK perebor_status refit_stage_check_single(const perebor_fitted_pipeline *pipeline,
+                                                           const char *file, const char *what,
+                                                           perebor_error *error);
 
 /** The number of the trial that a /model was fitted of. @retval PEREBOR_ERR_FORMAT  It has none. */
 PEREBOR_MUST_CHECK perebor_status refit_stage_trial(const h5_node *model, const char *file,

@@ -8,14 +8,14 @@
 #include "h5/tree_copy.h"
 #include "store/search_identity.h"
 
-const char *const stage_names[] = {"campaign",   "explain",     "model",   "nested",
-                                   "offers",     "predictions", "profile", "segments",
-                                   "simulation", "test",        NULL};
+const char *const stage_names[] = {"campaign", "ensemble",   "explain",     "model",
+                                   "nested",   "offers",     "predictions", "profile",
+                                   "segments", "simulation", "test",        NULL};
 
 /** The commands that make them. */
-static const char *const commands[] = {"campaign",        "explain", "refit",   "nested",
-                                       "offers",          "assess",  "profile", "segment",
-                                       "simulate --keep", "refit"};
+static const char *const commands[] = {"campaign", "ensemble",        "explain", "refit",
+                                       "nested",   "offers",          "assess",  "profile",
+                                       "segment",  "simulate --keep", "refit"};
 
 static const char *stage_command(const char *name) {
     size_t at = 0;
@@ -125,7 +125,7 @@ static bool is_made_from(const perebor_result *result, const h5_node *group) {
 }
 
 /** Stages that others are made from, and name by their digests. */
-static const char *const sources[] = {"model", "explain", "segments"};
+static const char *const sources[] = {"model", "explain", "segments", "ensemble"};
 enum { n_sources = sizeof sources / sizeof *sources };
 
 /** The first of them that a stage says it was made from and that is another now; NULL: none. */
@@ -156,11 +156,13 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
     }
     const char *changed = changed_source(result, found);
     if (is_made_from(result, found) && changed != NULL) {
+        bool of_ensemble = strcmp(changed, "ensemble") == 0;
+        bool is_named = of_ensemble || strcmp(changed, "model") == 0;
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "/%s of %s was made of another %s than /%s is now: run 'perebor %s "
-                            "%s' again",
-                            name, file, strcmp(changed, "model") == 0 ? changed : "stage", changed,
-                            command, file);
+                            "%s%s' again",
+                            name, file, is_named ? changed : "stage", changed, command, file,
+                            of_ensemble ? " --select ensemble" : "");
     }
     if (!stage_is_current(result, name)) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,

@@ -8,6 +8,7 @@
  * it was made. A search that goes on keeps its stages, which are then no longer current.
  *
  *   /nested        what nested cross-validation came to
+ *   /ensemble      which trials to average
  *   /explain       Shapley values of every row
  *   /predictions   out-of-fold scores of the best trials, and what they say
  *   /model         a fitted pipeline
@@ -47,7 +48,8 @@ PEREBOR_MUST_CHECK perebor_status stage_put(perebor_result *result, const h5_nod
 const h5_node *stage_find(const perebor_result *result, const char *name);
 
 /** Whether a stage was made from the search as it is now, and, if it has an attribute `model`,
- * `explain` or `segments`, from the stage whose digest that is. False if there is none. */
+ * `explain`, `segments` or `ensemble`, from the stage whose digest that is. False if there is none.
+ */
 bool stage_is_current(const perebor_result *result, const char *name);
 
 /**

@@ -89,6 +89,8 @@ static perebor_status add_looks(perebor_result *result, const test_look *more, s
     for (size_t i = 0; i < n_more; i++) {
         size_t at = 0;
         while (at < n && (looks[at].trial != more[i].trial ||
+                          looks[at].mean_test_score != more[i].mean_test_score ||
+                          looks[at].test_score != more[i].test_score ||
                           strcmp(looks[at].search, more[i].search) != 0)) {
             at++;
         }

@@ -3,9 +3,10 @@
  * @file test_looks.h
  * What a result file remembers of looks at its test part: the stage /test.
  *
- * A trial that was scored on the test part is remembered once for each state of the search. Who
- * goes on searching after that, or takes the best of several, has no test part of unseen rows any
- * more; that can only be told if no look is forgotten, when files are merged neither.
+ * A trial that was scored on the test part is remembered once for each state of the search, and so
+ * is each ensemble of other scores. Who goes on searching after that, or takes the best of several,
+ * has no test part of unseen rows any more; that can only be told if no look is forgotten, when
+ * files are merged neither.
  */
 #ifndef PEREBOR_STORE_TEST_LOOKS_H
 #define PEREBOR_STORE_TEST_LOOKS_H
@@ -17,9 +18,12 @@
 #include "perebor/result_file.h"
 #include "perebor/status.h"
 
+/** In place of a trial's number: an ensemble of trials. */
+#define TEST_LOOK_ENSEMBLE UINT64_MAX
+
 /** One look. */
 typedef struct test_look {
-    uint64_t trial;     /**< Its number. */
+    uint64_t trial;     /**< Its number, or TEST_LOOK_ENSEMBLE. */
     const char *search; /**< What stage_identify_search() said then. */
     double train_score, mean_test_score, test_score;
 } test_look;

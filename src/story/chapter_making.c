@@ -88,6 +88,7 @@ static const char *command_of(telling *telling, const char *stage) {
         {"segments", "segment"},   {"offers", "offers"},
         {"campaign", "campaign"},  {"profile", "profile"},
         {"test", "refit"},         {"simulation", "simulate --keep"},
+        {"ensemble", "ensemble"},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i][0], stage) == 0) {

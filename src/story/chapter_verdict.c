@@ -89,6 +89,62 @@ static void tell_luck(telling *telling, story_chapter *chapter) {
     }
 }
 
+/** What the mean of several trials is worth, beside the best of them. */
+static void tell_ensemble(telling *telling, story_chapter *chapter) {
+    const h5_node *group = stage_find(telling->result, "ensemble");
+    size_t n = stored_length(group, "trial");
+    double corrected = stored_number(group, "corrected");
+    double best = stored_number(group, "best_corrected");
+    if (n == 0 || !stage_is_current(telling->result, "ensemble") || isnan(corrected) ||
+        isnan(best)) {
+        return;
+    }
+    story_add_paragraph(
+        telling->story, chapter,
+        PHRASE(
+            telling->story,
+            "An ensemble, the mean of {n} {n:trial|trials}, scores {naive} on the folds; without "
+            "the luck of having been chosen {corrected}, 95 % between {low} and {high}, where "
+            "the best trial by itself has {best}.",
+            "Ансамбль, среднее {n} {n:испытания|испытаний|испытаний}, получает на блоках "
+            "{naive}; без везения — {corrected}, 95 %: от {low} до {high}, а лучшее испытание "
+            "само по себе — {best}.",
+            GAP_WHOLE("n", n), GAP_REAL("naive", stored_number(group, "naive"), 3),
+            GAP_REAL("corrected", corrected, 3),
+            GAP_REAL("low", stored_number(group, "corrected_low"), 3),
+            GAP_REAL("high", stored_number(group, "corrected_high"), 3),
+            GAP_REAL("best", best, 3)));
+}
+
+/** What the model of /model scores on the test part, which a trial was fitted of, or several. */
+static void tell_test_score(telling *telling, story_chapter *chapter, size_t n,
+                            const perebor_auc_interval *interval) {
+    const h5_node *model = stage_find(telling->result, "model");
+    size_t n_members = stored_length(model, "weight");
+    story_add_paragraph(
+        telling->story, chapter,
+        n_members > 0
+            ? PHRASE(telling->story,
+                     "The test part ({n} rows that the search never saw): the fitted model, an "
+                     "ensemble of {members} trials, has ROC AUC {auc}, 95 % between {low} and "
+                     "{high}.",
+                     "Проверочная часть ({n} {n:строка|строки|строк}, которых поиск не видел): у "
+                     "обученной модели, ансамбля из {members} {members:испытания|испытаний|"
+                     "испытаний}, ROC AUC {auc}, 95 %: от {low} до {high}.",
+                     GAP_WHOLE("n", n), GAP_WHOLE("members", n_members),
+                     GAP_REAL("auc", interval->auc, 3), GAP_REAL("low", interval->low, 3),
+                     GAP_REAL("high", interval->high, 3))
+            : PHRASE(telling->story,
+                     "The test part ({n} rows that the search never saw): the fitted model, trial "
+                     "{trial}, has ROC AUC {auc}, 95 % between {low} and {high}.",
+                     "Проверочная часть ({n} {n:строка|строки|строк}, которых поиск не видел): у "
+                     "обученной модели, испытание {trial}, ROC AUC {auc}, 95 %: от {low} "
+                     "до {high}.",
+                     GAP_WHOLE("n", n), GAP_REAL("trial", stored_number(model, "trial"), 0),
+                     GAP_REAL("auc", interval->auc, 3), GAP_REAL("low", interval->low, 3),
+                     GAP_REAL("high", interval->high, 3)));
+}
+
 /** The test part, of the model that was fitted. */
 static void tell_test(telling *telling, story_chapter *chapter) {
     const h5_node *model = stage_find(telling->result, "model");
@@ -108,17 +164,7 @@ static void tell_test(telling *telling, story_chapter *chapter) {
         perebor_delong(&interval, labels, scores, n, telling_level, NULL) != PEREBOR_OK) {
         return;
     }
-    story_add_paragraph(
-        telling->story, chapter,
-        PHRASE(telling->story,
-               "The test part ({n} rows that the search never saw): the fitted model, trial "
-               "{trial}, has ROC AUC {auc}, 95 % between {low} and {high}.",
-               "Проверочная часть ({n} {n:строка|строки|строк}, которых поиск не видел): у "
-               "обученной модели, испытание {trial}, ROC AUC {auc}, 95 %: от {low} "
-               "до {high}.",
-               GAP_WHOLE("n", n), GAP_REAL("trial", stored_number(model, "trial"), 0),
-               GAP_REAL("auc", interval.auc, 3), GAP_REAL("low", interval.low, 3),
-               GAP_REAL("high", interval.high, 3)));
+    tell_test_score(telling, chapter, n, &interval);
     double expected = stored_number(model, "mean_test_score");
     bool is_area = strcmp(telling->trials->metric_names[0], "roc_auc") == 0;
     if (is_area && (expected > interval.high || expected < interval.low)) {
@@ -313,6 +359,7 @@ void tell_verdict(telling *telling) {
     tell_headline(telling);
     tell_search_in_words(telling, chapter);
     tell_luck(telling, chapter);
+    tell_ensemble(telling, chapter);
     tell_test(telling, chapter);
     picture_folds(telling, chapter);
     find_looks(telling);

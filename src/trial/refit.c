@@ -40,30 +40,56 @@ static perebor_status fit(perebor_fitted_pipeline **pipeline, const perebor_eval
                                              rows->training, rows->n_training, error);
 }
 
+/** Scores both parts by the pipeline. */
+static perebor_status measure(perebor_refit *refit, const perebor_evaluator *evaluator,
+                              perebor_error *error) {
+    perebor_status status;
+    const fold_split *rows = &evaluator->holdout;
+    perebor_workspace workspace = {0};
+    refit->report = *perebor_fitted_pipeline_report(refit->pipeline);
+    PEREBOR_TRY(done, evaluate_fitted_measure(refit->pipeline, evaluator, rows->training,
+                                              rows->training_labels, rows->n_training, &workspace,
+                                              &refit->train_score, refit->further.train, error));
+    PEREBOR_TRY(done,
+                evaluate_fitted_measure(refit->pipeline, evaluator, rows->validation,
+                                        rows->validation_labels, rows->n_validation, &workspace,
+                                        &refit->test_score, refit->further.test, error));
+done:
+    perebor_workspace_release(&workspace);
+    return status;
+}
+
 perebor_status perebor_refit_candidate(const perebor_evaluator *evaluator,
                                        const perebor_candidate *candidate,
                                        const perebor_calibration_method *method,
                                        perebor_refit *refit, perebor_error *error) {
     perebor_status status;
-    const fold_split *rows = &evaluator->holdout;
     perebor_refit result = {0};
-    perebor_workspace workspace = {0};
     PEREBOR_TRY(done, fit(&result.pipeline, evaluator, candidate, method, error));
-    result.report = *perebor_fitted_pipeline_report(result.pipeline);
     PEREBOR_TRY(done,
                 name_columns(&result, perebor_fitted_pipeline_preparation(result.pipeline), error));
-    PEREBOR_TRY(done, evaluate_fitted_measure(result.pipeline, evaluator, rows->training,
-                                              rows->training_labels, rows->n_training, &workspace,
-                                              &result.train_score, result.further.train, error));
-    PEREBOR_TRY(done,
-                evaluate_fitted_measure(result.pipeline, evaluator, rows->validation,
-                                        rows->validation_labels, rows->n_validation, &workspace,
-                                        &result.test_score, result.further.test, error));
+    PEREBOR_TRY(done, measure(&result, evaluator, error));
     *refit = result;
     result = (perebor_refit){0};
 done:
     perebor_refit_release(&result);
-    perebor_workspace_release(&workspace);
+    return status;
+}
+
+perebor_status perebor_refit_voting(const perebor_evaluator *evaluator,
+                                    const perebor_candidate *candidates, const uint32_t *weights,
+                                    size_t n, perebor_refit *refit, perebor_error *error) {
+    perebor_status status;
+    const fold_split *rows = &evaluator->holdout;
+    perebor_refit result = {0};
+    PEREBOR_TRY(done, perebor_fitted_pipeline_fit_voting(&result.pipeline, candidates, weights, n,
+                                                         evaluator->dataset, rows->training,
+                                                         rows->n_training, error));
+    PEREBOR_TRY(done, measure(&result, evaluator, error));
+    *refit = result;
+    result = (perebor_refit){0};
+done:
+    perebor_refit_release(&result);
     return status;
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "perebor/fitted_pipeline.h"
 #include "perebor/learner.h"
@@ -38,6 +39,20 @@ PEREBOR_MUST_CHECK perebor_status perebor_refit_candidate(const perebor_evaluato
                                                           const perebor_calibration_method *method,
                                                           perebor_refit *refit,
                                                           perebor_error *error);
+
+/**
+ * Refits candidates that vote, as perebor_fitted_pipeline_fit_voting() does, and scores both parts.
+ * Such a refit has no columns.
+ *
+ * @param[in] candidates, weights  [n]
+ *
+ * @retval PEREBOR_ERR_NUMERIC  A score is not finite.
+ * @retval others               As perebor_fitted_pipeline_fit_voting().
+ */
+PEREBOR_MUST_CHECK perebor_status perebor_refit_voting(const perebor_evaluator *evaluator,
+                                                       const perebor_candidate *candidates,
+                                                       const uint32_t *weights, size_t n,
+                                                       perebor_refit *refit, perebor_error *error);
 
 void perebor_refit_release(perebor_refit *refit);
 
