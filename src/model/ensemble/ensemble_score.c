@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Scoring with fitted trees: many rows, or a model that was restored, by ranks. Otherwise rows
- * are taken in blocks that stay in the cache with all their columns, and each tree is walked by all
- * rows of a block, a few abreast: every step waits for the one before it, but not for those of
- * other rows. A leaf leads to itself: it asks for a column of zeros behind the others.
+ * Scoring with fitted trees: many rows, or a model that was restored, by ranks; many levels, or
+ * sets of them, by their codes. Otherwise rows are taken in blocks that stay in the cache with all
+ * their columns, and each tree is walked by all rows of a block, a few abreast: every step waits
+ * for the one before it, but not for those of other rows. A leaf leads to itself: it asks for a
+ * column of zeros behind the others.
  */
 #include <math.h>
 
@@ -14,6 +15,9 @@
 #include "model/ensemble/ensemble_sets.h"
 
 enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096 };
+
+/** Up to so many levels are written out to be walked by. */
+enum { few_levels = 64 };
 
 /** A node as it is walked. */
 typedef struct walked_node {
@@ -159,7 +163,8 @@ perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     ensemble_ranks *ranks = model->ranks;
-    if (model->n_sets > 0) {
+    const bool many_levels = rows->n_columns - perebor_matrix_n_dense(rows) > few_levels;
+    if (model->n_sets > 0 || (ranks == NULL && many_levels)) {
         status = ensemble_sets_score(model, rows, workspace, scores, error);
         goto done;
     }

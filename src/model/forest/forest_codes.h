@@ -115,6 +115,58 @@ PEREBOR_INLINE side_sum sum_below(const forest_search *search, const forest_node
     return below;
 }
 
+/* Levels that are counted. */
+
+PEREBOR_INLINE bool is_counted(const forest_search *search, const forest_column *column) {
+    return column->numbers == NULL && search->level_counts[column->block].pays;
+}
+
+PEREBOR_INLINE void count_levels(const forest_search *search, const forest_node *node,
+                                 uint32_t block) {
+    forest_level_counts *counts = &search->level_counts[block];
+    const uint32_t *codes = search->columns->blocks[block].codes;
+    for (uint32_t i = 0; i < node->n; i++) {
+        const uint32_t code = codes[node->rows[i]];
+        counts->sums[code] += forest_term_sum(search->terms[i]);
+        counts->n_rows[code]++;
+    }
+    counts->counted = true;
+}
+
+/** Forgets what was counted of a node. */
+PEREBOR_INLINE void forget_levels(const forest_search *search, const forest_node *node) {
+    for (size_t block = 0; block < search->columns->n_blocks; block++) {
+        forest_level_counts *counts = &search->level_counts[block];
+        const uint32_t *codes = search->columns->blocks[block].codes;
+        for (uint32_t i = 0; counts->counted && i < node->n; i++) {
+            counts->sums[codes[node->rows[i]]] = 0;
+            counts->n_rows[codes[node->rows[i]]] = 0;
+        }
+        counts->counted = false;
+    }
+}
+
+/** Looks at a level: the rows that do not have it go left. No codes are kept of it. @return Whether
+ * some rows of the node have it, and some do not. */
+PEREBOR_INLINE bool look_at_level(forest_search *search, const forest_node *node,
+                                  const forest_column *column, uint32_t index, uint32_t visit) {
+    const forest_level_counts *counts = &search->level_counts[column->block];
+    if (!counts->counted) {
+        count_levels(search, node, column->block);
+    }
+    const uint32_t n_with = counts->n_rows[column->level];
+    if (n_with == 0 || n_with == node->n) {
+        return false;
+    }
+    forest_split split = {.column = index,
+                          .visit = visit,
+                          .left = node->sum - counts->sums[column->level],
+                          .n_left = node->n - n_with};
+    offer_one(search, node, &split);
+    search->kept = search->kept && search->best[0].visit != visit;
+    return true;
+}
+
 /** A number in [0, 1) from 53 bits of a hash. */
 PEREBOR_INLINE double draw_share(uint64_t path, uint32_t column) {
     return (double)(int64_t)(forest_hash(path, (uint64_t)column + 1) >> 11) * 0x1p-53;

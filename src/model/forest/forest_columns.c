@@ -113,11 +113,15 @@ static perebor_status cut_range(forest_column *column, size_t n, perebor_workspa
 
 /** The levels of all blocks, which are the columns behind the dense ones. */
 static void list_levels(forest_columns *columns, const perebor_matrix *rows) {
+    columns->n_blocks = rows->n_indicators;
+    columns->blocks = rows->indicators;
     for (size_t k = 0; k < rows->n_indicators; k++) {
         const perebor_indicators *block = &rows->indicators[k];
         for (size_t level = 0; level < block->n_levels; level++) {
-            columns->columns[block->first + level] =
-                (forest_column){.levels = block->codes, .level = (uint32_t)level, .n_values = 2};
+            columns->columns[block->first + level] = (forest_column){.levels = block->codes,
+                                                                     .level = (uint32_t)level,
+                                                                     .block = (uint32_t)k,
+                                                                     .n_values = 2};
         }
     }
 }

@@ -32,6 +32,7 @@ typedef struct forest_column {
     uint32_t *wide_codes;   /**< [n_rows], of more than 2^16 values. */
     const uint32_t *levels; /**< [n_rows] of a level, borrowed: which level a row has. */
     uint32_t level;         /**< Which of them it is. */
+    uint32_t block;         /**< And of which nominal column. */
     uint32_t n_values;      /**< 1: it cannot be split; 2 of a level. Where thresholds are drawn, 3
                                  stands for any more. */
     uint16_t *rows;         /**< [n_values] a row of each place, or */
@@ -49,7 +50,9 @@ typedef struct forest_columns {
     uint16_t
         *near_codes;    /**< [n_rows][near_stride] row by row; NULL: some column has wide codes. */
     size_t near_stride; /**< At least n_dense, so that few rows cross lines of the cache. */
-    forest_column *columns; /**< [n_columns] */
+    forest_column *columns;           /**< [n_columns] */
+    size_t n_blocks;                  /**< Nominal columns. */
+    const perebor_indicators *blocks; /**< [n_blocks] borrowed */
 } forest_columns;
 
 /**

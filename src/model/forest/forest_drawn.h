@@ -13,7 +13,7 @@
 /** A column that is looked at: its codes of the node's rows, and when. */
 typedef struct drawn_look {
     const forest_column *column;
-    const uint16_t *codes; /**< [n] and padding */
+    const uint16_t *codes; /**< [n] and padding; NULL of a level that is counted. */
     uint32_t index, visit;
 } drawn_look;
 

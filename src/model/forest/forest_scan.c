@@ -161,6 +161,10 @@ PEREBOR_INLINE void find_between(forest_search *search, const forest_node *node)
         if (column->n_values < 2) {
             continue;
         }
+        if (is_counted(search, column)) {
+            useful = look_at_level(search, node, column, index, visit) || useful;
+            continue;
+        }
         gather_codes(search, node, column, index);
         bool varies = column->n_values == 2 ? scan_two(search, node, index, visit)
                                             : scan_values(search, node, index, visit);
@@ -188,7 +192,9 @@ PEREBOR_INLINE uint32_t gather_looks(const forest_search *search, const forest_n
             continue;
         }
         uint16_t *codes = search->drawn_codes[n_looks];
-        if (column->numbers == NULL) {
+        if (is_counted(search, column)) {
+            codes = NULL;
+        } else if (column->numbers == NULL) {
             gather_level(node, column, codes);
         } else {
             to[n_dense] = codes;
@@ -200,7 +206,9 @@ PEREBOR_INLINE uint32_t gather_looks(const forest_search *search, const forest_n
         gather_dense(search, node, dense, to, n_dense);
     }
     for (uint32_t k = 0; k < n_looks; k++) {
-        pad_codes(search->drawn_codes[k], node->n);
+        if (looks[k].codes != NULL) {
+            pad_codes(search->drawn_codes[k], node->n);
+        }
     }
     return n_looks;
 }
@@ -220,6 +228,11 @@ PEREBOR_INLINE void find_drawn(forest_search *search, const forest_node *node) {
         const uint32_t n_looks = gather_looks(search, node, visit, n, looks);
         for (uint32_t k = 0; k < n_looks; k++) {
             const drawn_look *look = &looks[k];
+            if (look->codes == NULL) {
+                useful =
+                    look_at_level(search, node, look->column, look->index, look->visit) || useful;
+                continue;
+            }
             bool varies = look->column->n_values == 2 ? look_at_two(search, node, look, n_planes)
                                                       : look_at_drawn(search, node, look, n_planes);
             useful = useful || varies;
@@ -248,6 +261,7 @@ static void find(forest_search *search, const forest_node *node) {
     } else {
         find_between(search, node);
     }
+    forget_levels(search, node);
 }
 
 extern const forest_kernels PEREBOR_KERNEL(forest_kernels);

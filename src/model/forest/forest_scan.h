@@ -54,6 +54,15 @@ typedef struct forest_node {
     uint64_t path;
 } forest_node;
 
+/** The rows of a node by the levels of a nominal column, if so many of its levels are looked at in
+ * a node that counting all of them at once is quicker. */
+typedef struct forest_level_counts {
+    bool pays;        /**< It is. */
+    bool counted;     /**< Of the node at hand. */
+    uint64_t *sums;   /**< [n_levels + 1] of the rows that have a level, zero between searches. */
+    uint32_t *n_rows; /**< [n_levels + 1] how many these are; the same. */
+} forest_level_counts;
+
 /** Settings and memory of searching, for one node after the other. */
 typedef struct forest_search {
     const forest_columns *columns;
@@ -65,6 +74,7 @@ typedef struct forest_search {
                                 count as they are are wanted. */
     uint32_t *order;       /**< [n_columns] a permutation: any, before a search and after. */
     uint32_t *swapped;     /**< [n_columns] */
+    forest_level_counts *level_counts; /**< [n_blocks] */
     // What is wanted.
     uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
     uint32_t n_levels;

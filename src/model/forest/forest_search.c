@@ -58,6 +58,27 @@ static bool take_drawn(forest_search *search, size_t n, perebor_workspace *works
     return whole && search->kept_drawn != NULL && search->planes != NULL;
 }
 
+/** Takes memory to count the levels of nominal columns of which a node looks at several.
+ * @return False if memory is short. */
+static bool take_level_counts(forest_search *search, perebor_workspace *workspace) {
+    const size_t few_looks = 3;
+    const forest_columns *columns = search->columns;
+    search->level_counts =
+        perebor_workspace_take_zeroed(workspace, columns->n_blocks, sizeof *search->level_counts);
+    bool whole = search->level_counts != NULL;
+    for (size_t k = 0; whole && k < columns->n_blocks; k++) {
+        forest_level_counts *counts = &search->level_counts[k];
+        const size_t n_levels = columns->blocks[k].n_levels;
+        counts->pays = search->max_features * n_levels >= few_looks * columns->n_columns;
+        if (counts->pays) {
+            counts->sums = take_zeroed(workspace, n_levels, sizeof *counts->sums);
+            counts->n_rows = take_zeroed(workspace, n_levels, sizeof *counts->n_rows);
+            whole = counts->sums != NULL && counts->n_rows != NULL;
+        }
+    }
+    return whole;
+}
+
 /** Looks up x log x for as many as a node can weigh. @return NULL if memory is short. */
 static double *take_terms(size_t most, perebor_workspace *workspace) {
     double *terms = perebor_workspace_take_zeroed(workspace, FOREST_ENTROPY_TERMS, sizeof *terms);
@@ -86,7 +107,8 @@ perebor_status forest_search_create(forest_search *search, const forest_columns 
                         .best = take(workspace, most_levels, sizeof *search->best),
                         .terms = take_zeroed(workspace, n, sizeof *search->terms)};
     bool whole = search->order != NULL && search->swapped != NULL && search->min_leaves != NULL &&
-                 search->best != NULL && search->terms != NULL;
+                 search->best != NULL && search->terms != NULL &&
+                 take_level_counts(search, workspace);
     if (!whole || !(options->random ? take_drawn(search, n, workspace)
                                     : take_lists(search, n, columns->most_values, workspace))) {
         return perebor_no_memory(error, "to grow trees on %zu rows", n);
