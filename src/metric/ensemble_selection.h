@@ -22,7 +22,9 @@
  *
  * A selected ensemble is too good on the rows that it was selected by, as the best trial is. It is
  * corrected as the best trial is (corrected_selection.h): selected again without a third of the
- * rows, the same rows as there, and measured on that third. No model is fitted again.
+ * rows, the same rows as there, and measured on that third. No model is fitted again. Where the
+ * trials given are themselves the best of more trials by the same rows, the luck of that choice
+ * stays in the figure.
  *
  * Functions take scores as they are and keep nothing of them. A resample is a function of the seed
  * and its number: any thread may compute any of them, with the same bits.
