@@ -14,7 +14,10 @@
 enum { KEY_TOP = 256, KEY_ROUNDS, KEY_RESAMPLES, KEY_FOLDER };
 
 static const struct argp_option options[] = {
-    {"top", KEY_TOP, "N", 0, "How many of the best trials to choose among (default: 50)", 0},
+    {"top", KEY_TOP, "N", 0,
+     "How many of the best trials to choose among (default: as the experiment says under assess, "
+     "or 200)",
+     0},
     {"rounds", KEY_ROUNDS, "N", 0,
      "How many trials to add, one after the other; a trial may be added again, which gives it "
      "weight (default: 25)",
@@ -75,19 +78,32 @@ static perebor_status choose_threads(ensemble_arguments *arguments, perebor_erro
     return perebor_threads_choose(&allocation, 1, 0, false, &arguments->options.n_threads, error);
 }
 
+static void print_choice(const ensemble *made, size_t top, const perebor_trials *trials) {
+    size_t n = perebor_trials_n_finished(trials);
+    printf("ensemble of %zu trial%s, chosen among the %zu best of %zu\n", made->n_members,
+           made->n_members == 1 ? "" : "s", made->n_candidates, n);
+    ensemble_text_write_members(made, trials, stdout);
+    ensemble_text_write_scores(made, stdout);
+    if (made->n_candidates == top && top < n) {
+        printf("  that these are the best %zu is luck in part, which is not corrected: --top %zu "
+               "lets all take part\n",
+               top, n);
+    }
+}
+
 static perebor_status choose(ensemble_arguments *arguments, perebor_error *error) {
     perebor_status status;
     stage_file file = {0};
     ensemble made = {0};
     PEREBOR_TRY(done, choose_threads(arguments, error));
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
+    if (arguments->options.top == 0) {
+        arguments->options.top = file.study->experiment->assess_trials;
+    }
     PEREBOR_TRY(done,
                 ensemble_stage_make(file.study, file.result, &arguments->options, &made, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    printf("ensemble of %zu trials, chosen among the %zu best\n", made.n_members,
-           made.n_candidates);
-    ensemble_text_write_members(&made, file.result->trials, stdout);
-    ensemble_text_write_scores(&made, stdout);
+    print_choice(&made, arguments->options.top, file.result->trials);
 done:
     ensemble_release(&made);
     stage_file_close(&file);
@@ -95,7 +111,7 @@ done:
 }
 
 static int run(int argc, char **argv) {
-    ensemble_arguments arguments = {.options = {.top = 50, .n_rounds = 25, .n_resamples = 200}};
+    ensemble_arguments arguments = {.options = {.n_rounds = 25, .n_resamples = 200}};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
     return choose(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
