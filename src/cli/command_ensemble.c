@@ -85,9 +85,10 @@ static void print_choice(const ensemble *made, size_t top, const perebor_trials 
     ensemble_text_write_members(made, trials, stdout);
     ensemble_text_write_scores(made, stdout);
     if (made->n_candidates == top && top < n) {
-        printf("  that these are the best %zu is luck in part, which is not corrected: --top %zu "
-               "lets all take part\n",
-               top, n);
+        printf(
+            "  candidates were chosen by the same rows, for which nothing is corrected: --top %zu "
+            "lets all trials take part\n",
+            n);
     }
 }
 

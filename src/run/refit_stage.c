@@ -229,10 +229,9 @@ perebor_status refit_stage_check_single(const perebor_fitted_pipeline *pipeline,
     size_t n = perebor_fitted_pipeline_n_members(pipeline);
     return n == 0 ? PEREBOR_OK
                   : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                                 "the model of %s is an ensemble of %zu trials, and %s takes a "
-                                 "model of one: keep such a one with 'perebor refit %s --select "
-                                 "best', or in a copy of the file",
-                                 file, n, what, file);
+                                 "the model of %s is an ensemble (%zu trial%s), and %s takes the "
+                                 "model of one trial: 'perebor refit %s --select best' makes one",
+                                 file, n, n == 1 ? "" : "s", what, file);
 }
 
 perebor_status refit_stage_trial(const h5_node *model, const char *file, uint64_t *trial,
