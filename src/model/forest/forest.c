@@ -16,6 +16,7 @@
 #include "model/ensemble/ensemble.h"
 #include "model/forest/forest_grow.h"
 #include "model/forest/forest_learner.h"
+#include "model/forest/forest_work.h"
 
 /** Adds a tree, level by level from the root on: what was pruned stays behind. There is room. */
 static void add_tree(perebor_model *model, const tree_nodes *tree, uint32_t *number) {
@@ -156,105 +157,6 @@ static bool ignores_scale(const perebor_value *settings) {
     return true;
 }
 
-static double power(double base, double exponent) {
-    return perebor_exp(exponent * perebor_log(base));
-}
-
-static double least_of(double a, double b) {
-    return a < b ? a : b;
-}
-
-/** What a tree is foretold to be. */
-typedef struct tree_shape {
-    double rows;         /**< In the root. */
-    double looks[2];     /**< At dense columns and at levels, a node. */
-    double depth, nodes; /**< Levels that rows go down on average; nodes that are searched. */
-} tree_shape;
-
-/** Levels of a tree that is not cut short: more where splits are drawn, or chosen among few, or
- * where a level is set apart at a time. */
-static double levels_of(const forest_options *options, const tree_shape *tree, double choice) {
-    const double looks = tree->looks[0] + tree->looks[1];
-    const double levels = 1.362 * perebor_log2(tree->rows / (double)options->min_leaf + 2.0) *
-                          power(choice, 0.1244) * (options->random ? 1.4416 : 1.0);
-    return tree->looks[1] > 0.0
-               ? levels * (1.0 + 0.2905 * tree->looks[1] / looks * power(tree->looks[1], 0.1253))
-               : levels;
-}
-
-/** Ends branches whose nodes look at nothing but levels that too few rows have for a leaf. */
-static void end_branches(tree_shape *tree, const forest_options *options,
-                         const perebor_table_shape *shape) {
-    const double looks = tree->looks[0] + tree->looks[1];
-    const double rows = 0.5 * tree->rows * (double)shape->n_nominal / (double)shape->n_levels;
-    const double lack = ((double)options->min_leaf - 0.5 - rows) / sqrt(rows);
-    const double useless = tree->looks[1] / looks / (1.0 + perebor_exp(-1.7 * lack));
-    const double goes_on = 1.0 - power(useless, looks);
-    if (!(useless > 0.0) || goes_on >= 1.0 - 1e-9) {
-        return;
-    }
-    const double doubled = 2.0 * goes_on;
-    const double grown =
-        doubled == 1.0 ? tree->depth : (power(doubled, tree->depth) - 1.0) / (doubled - 1.0);
-    tree->nodes = least_of(tree->nodes, grown);
-    tree->depth = least_of(tree->depth, (1.0 - power(goes_on, tree->depth)) / (1.0 - goes_on));
-}
-
-static tree_shape shape_of_tree(const forest_options *options, const perebor_table_shape *shape) {
-    tree_shape tree = {.rows = (double)shape->n_rows * (options->bootstrap ? 0.632 : 1.0)};
-    const double looks = (double)options->max_features;
-    const double choice = (double)shape->n_columns / looks;
-    tree.looks[1] = looks * (double)shape->n_levels / (double)shape->n_columns;
-    tree.looks[0] = looks - tree.looks[1];
-    const double levels = levels_of(options, &tree, choice);
-    tree.depth = least_of((double)options->max_depth, levels);
-    tree.nodes = tree.rows / ((double)options->min_leaf + 0.2922) *
-                 power(tree.depth / levels, 2.113) * power(choice, 0.94);
-    if (shape->n_levels > 0 && options->min_leaf > 1) {
-        end_branches(&tree, options, shape);
-    }
-    return tree;
-}
-
-/** Seconds that rows and nodes take to be searched. */
-static double cost_of_search(const forest_options *options, const perebor_table_shape *shape,
-                             const tree_shape *tree) {
-    const double dense = tree->looks[0];
-    const double of_levels =
-        tree->looks[1] * (3.55e-10 * tree->rows * tree->depth + 2.33e-9 * tree->nodes);
-    if (options->random) {
-        return of_levels + tree->rows * tree->depth * (5.2e-11 + 5.73e-10 * dense) +
-               2.78e-8 * tree->nodes;
-    }
-    // Levels whose nodes have so many rows that they are counted into cells first; codes that the
-    // nearer caches do not hold.
-    const double halvings = perebor_log2(tree->rows / 64.0);
-    const double many = halvings < 0.0 ? 0.0 : least_of(halvings, tree->depth);
-    const bool far = (double)shape->n_rows * (double)(shape->n_columns - shape->n_levels) > 5e5;
-    return of_levels + 1.86e-9 * tree->rows * tree->depth +
-           tree->rows * dense *
-               ((far ? 3.26e-9 : 1.32e-9) * many + 2.42e-9 * (tree->depth - many)) +
-           7.7e-10 * tree->nodes;
-}
-
-/**
- * Fitted to 131 settings and shapes of 1000 to 100 000 rows (tests/bench/forest/foretold.py says
- * how well): rows are drawn, and on every level looked at in some columns; every node takes its
- * time; and others are scored.
- */
-static double cost_of_tree(const forest_options *options, const perebor_table_shape *shape) {
-    const tree_shape tree = shape_of_tree(options, shape);
-    const double rows = (double)shape->n_rows;
-    return 4.1e-6 + (options->bootstrap ? 1.94e-8 * rows : 0.0) + 1.5e-9 * rows * tree.depth +
-           cost_of_search(options, shape, &tree);
-}
-
-static double cost_of_columns(const forest_options *options, const perebor_table_shape *shape) {
-    const double rows = (double)shape->n_rows;
-    return 8.8e-8 * rows +
-           (options->random ? 4e-9 : 2.4e-8) * rows * (double)(shape->n_columns - shape->n_levels);
-}
-
 /** Seconds that a forest takes, or, without its trees, every part of it; 0: no fit will accept it.
  */
 static double cost_of_forest(const perebor_value *settings, const perebor_table_shape *shape,
@@ -265,8 +167,9 @@ static double cost_of_forest(const perebor_value *settings, const perebor_table_
         PEREBOR_OK) {
         return 0.0;
     }
-    double trees = with_trees ? (double)options.n_trees * cost_of_tree(&options, shape) : 0.0;
-    return cost_of_columns(&options, shape) + trees;
+    double trees =
+        with_trees ? (double)options.n_trees * forest_seconds_of_tree(&options, shape) : 0.0;
+    return forest_seconds_of_columns(&options, shape) + trees;
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {

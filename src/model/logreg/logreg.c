@@ -193,18 +193,19 @@ static perebor_status score(const perebor_model *model, const perebor_matrix *ro
  * Labels that the columns tell well take a third more steps than ones that they hardly do, which no
  * shape tells: what is foreseen lies between. */
 static double cost_of_pairs(const perebor_value *settings, const perebor_table_shape *shape) {
-    const double n_steps = 5.0;
+    const double n_steps = 4.4;
     const bool in_blocks = shape->n_levels > LOGREG_FEW_LEVELS * shape->n_nominal;
     const double blocks = in_blocks ? (double)shape->n_nominal : 0.0;
     double all = (double)shape->n_columns + 1.0;
     double dense = in_blocks ? all - (double)shape->n_levels : all;
     double values = dense * (double)shape->n_rows;
     double missed = values > 2e6 ? 2.0 : values > 5e5 ? 1.25 : 1.0; // by the caches
-    double per_row = 3.2e-11 * dense * dense + 4e-10 * dense + 6e-9 +
+    double per_row = 3.5e-11 * dense * dense + 4e-10 * dense + 6e-9 +
                      blocks * (1.2e-9 * (dense + 3.0) + 0.8e-9 * blocks);
-    // A factor of the columns in use, which with l1 are half of them or fewer.
-    double per_cube = is_text(settings[PENALTY], "l1") ? 6e-12 : 6e-11;
-    return n_steps * (missed * per_row * (double)shape->n_rows + per_cube * all * all * all);
+    // A factor of the columns in use, which with l1 are fewer.
+    double per_cube = is_text(settings[PENALTY], "l1") ? 5e-11 : 6e-11;
+    return n_steps *
+           (missed * per_row * (double)shape->n_rows + per_cube * all * all * all + 7e-6 * blocks);
 }
 
 /** Beyond LOGREG_MANY columns there are passes alone. */
@@ -220,7 +221,7 @@ static double cost_of_products(const perebor_value *settings, const perebor_tabl
     }
     double a_row = 3e-10 * n_dense + 2.2e-9 * (double)shape->n_nominal;
     double missed = shape->n_levels > 0 && rows > 3e4 ? 1.5 : 1.0; // rows are read in any order
-    return n_passes * missed * (rows * a_row + 4e-9 * (double)shape->n_levels);
+    return n_passes * missed * (rows * a_row + 3e-9 * (double)shape->n_levels);
 }
 
 static double marginal_cost(const perebor_value *settings, const perebor_table_shape *shape) {
@@ -229,8 +230,7 @@ static double marginal_cost(const perebor_value *settings, const perebor_table_s
 }
 
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
-    size_t n_passes =
-        shape->n_columns <= LOGREG_MANY ? shape->n_columns : perebor_table_shape_n_passes(shape);
+    const size_t n_passes = perebor_table_shape_n_passes(shape); // levels are looked up
     return 2e-9 * (double)shape->n_rows * (double)n_passes + marginal_cost(settings, shape);
 }
 

@@ -4,6 +4,7 @@
  * point method of svc_linear.c, unless columns are many and no fewer than rows; these and the other
  * kernels go to svc_smo.c.
  */
+#include "base/arithmetic.h"
 #include "base/cpu_time.h"
 #include "base/deadline.h"
 #include "base/try.h"
@@ -39,9 +40,14 @@ done:
     return status;
 }
 
+/** Interior points take more steps the more rows there are: so many times those of 500. */
+static double steps_beside_few_rows(double n) {
+    return n > 500.0 ? 1.0 + 0.12 * perebor_log2(n / 500.0) : 1.0;
+}
+
 /** Seconds of a hyperplane over p columns, by interior points. */
 static double plane_cost(double n, double p) {
-    return 8e-5 + n * p * (9e-10 * p + 1.6e-8);
+    return 5e-5 + steps_beside_few_rows(n) * n * p * (5.5e-10 * p + 1.5e-8);
 }
 
 /** Levels are codes where they are many: svc_levels.h. The largest block is about so large. */
@@ -51,13 +57,20 @@ static double coded_levels(const perebor_table_shape *shape) {
 }
 
 /** Seconds of a hyperplane over columns and codes: the largest block of codes is eliminated from
- * the normal equations, in which it has as many levels as rows have. */
+ * the normal equations, in which it has as many levels as rows have. Every row is added to its
+ * level's sums, which takes longer where levels are so few that the row before had the same, as it
+ * has to be stored first. */
 static double coded_plane_cost(const perebor_table_shape *shape) {
     double n = (double)shape->n_rows;
     double levels = coded_levels(shape);
     double p = (double)shape->n_columns - levels + 1.0;
     double present = levels < n ? levels : n;
-    return plane_cost(n, p) + (levels > 0.0 ? p * (1e-7 * n + 1.5e-9 * present * p) : 0.0);
+    if (!(levels > 0.0)) {
+        return plane_cost(n, p);
+    }
+    double a_row = present < 100.0 ? 5.2e-7 + 3.7e-8 * p : 1.5e-7 + 1.5e-8 * p;
+    double a_level = p * (2.7e-8 + 1.1e-9 * p);
+    return plane_cost(n, p) + steps_beside_few_rows(n) * (n * a_row + present * a_level);
 }
 
 /** Columns of values that a kernel value takes: levels that are codes take three. */
@@ -70,7 +83,7 @@ static double columns_of_values(const perebor_table_shape *shape) {
 /** Seconds of kernel values, those that scoring takes included: columns beyond a cache take longer.
  */
 static double values_cost(svc_kernel_kind kind, double n, double p) {
-    double fixed = kind == SVC_SIGMOID ? 2.2e-9 : 1e-9;
+    double fixed = kind == SVC_SIGMOID ? 2.2e-9 : 9e-10;
     return n * n * ((p <= 256.0 ? 5e-11 : 1e-10) * p + fixed);
 }
 
@@ -98,7 +111,7 @@ static double move_cost(double n) {
     return 8e-8 + 4.5e-10 * n;
 }
 
-/** Constants were measured on one fold of 777 rows, those of columns and levels on 667 to 6667. */
+/** Constants were measured on folds of 667 to 6667 rows. */
 static double cost(const perebor_value *settings, const perebor_table_shape *shape) {
     double n = (double)shape->n_rows;
     double p = columns_of_values(shape);
@@ -108,7 +121,7 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     if (kernel.kind == SVC_LINEAR) {
         bool by_points =
             svc_model_plane_by_points(shape->n_rows, shape->n_columns - shape->n_levels);
-        return by_points ? 0.6 * values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
+        return by_points ? 0.4 * values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
                          : coded_plane_cost(shape);
     }
     double moves = moves_foreseen(settings, n, p);

@@ -64,8 +64,8 @@ class Bench:
         self.folder.cleanup()
 
     def run(self, table, trials, share, scores=None):
-        """What bench_learner prints: CPU seconds, sum of scores, KiB of memory, seconds foretold. With the name of a file for
-        scores, these are written to it."""
+        """What bench_learner prints: CPU seconds, sum of scores, KiB of memory, seconds foretold and the machine's pace, by
+        which these are to be multiplied. With the name of a file for scores, these are written to it."""
         table_file = os.path.join(self.folder.name, "table")
         trials_file = os.path.join(self.folder.name, "trials")
         table = table if isinstance(table, Table) else Table(*table)

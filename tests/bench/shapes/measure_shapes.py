@@ -59,7 +59,7 @@ def measure_cell(bench, contest, table, limit):
                 if found is None:
                     return None
                 theirs[name].append(found)
-    return {"ours": statistics.median(ours), "memory": first[2], "foretold": first[3],
+    return {"ours": statistics.median(ours), "memory": first[2], "foretold": first[3] * first[4],
             "peers": [{"name": name, "seconds": statistics.median(s for s, _ in runs), "memory": runs[0][1]}
                       for name, runs in theirs.items()]}
 

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "model/forest/forest_work.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/arithmetic.h"
+
+/** Sizes of nodes: each is that of the one before by this. So many are a root of 10^13 rows. */
+static const double size_ratio = 1.5;
+static const double log_size_ratio = 0.4054651081081644;
+enum { most_sizes = 76 };
+
+/** What nodes divide into, as measured on trees of 600 to 100 000 rows. */
+typedef struct division {
+    double share;          /**< Of the rows in the smaller child, of a split of a dense column. */
+    double mixed;          /**< h of 10 000 rows and one look, which falls with more of both: */
+    double more_looks;     /**< by this power of looks, */
+    double level_counts;   /**< of which one at a level counts so much. */
+    double mixed_of_level; /**< How many of the rows of a level differ in class, beside any rows. */
+} division;
+
+static const division between = {0.23, 0.25, 0.15, 0.0, 0.51};
+static const division drawn = {0.13, 0.52, 0.285, 0.0144, 0.8};
+
+/** What is foretold, and with what. */
+typedef struct foresight {
+    double sizes[most_sizes + 1];  /**< Rows. */
+    double nodes[most_sizes + 1];  /**< That arrive with about so many rows, */
+    double depths[most_sizes + 1]; /**< and the sum of their depths. */
+    size_t n_sizes;
+    double n_columns, share_of_levels,
+        rows_of_levels; /**< Columns; rows over levels, at the root. */
+    double max_features, min_leaf, min_split, max_depth;
+    double h;
+    double down[2]; /**< Steps to the smaller and to the larger child of a dense column's split. */
+    const division *division;
+} foresight;
+
+static double power(double base, double exponent) {
+    return base > 0.0 ? perebor_exp(exponent * perebor_log(base)) : exponent == 0.0 ? 1.0 : 0.0;
+}
+
+static double least_of(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double most_of(double a, double b) {
+    return a > b ? a : b;
+}
+
+/** About the normal distribution's share below z. */
+static double normal_share(double z) {
+    return 1.0 / (1.0 + perebor_exp(-1.7 * z));
+}
+
+/** Probability that not all of so many rows are of one class. */
+static double mixed(const foresight *foresight, double rows) {
+    const double other = rows > 1.0 ? foresight->h * (rows - 1.0) : 0.0;
+    return other / (1.0 + other);
+}
+
+/** Where in the series a number of rows is, from a larger one on. */
+static double steps_down(double from, double rows) {
+    return perebor_log(from / rows) / log_size_ratio;
+}
+
+/** Lets nodes, all at one depth, arrive at a place in the series: between two sizes, at both. */
+static void arrive(foresight *foresight, double place, double n_nodes, double depth) {
+    const size_t i = (size_t)place;
+    const double beyond = place - (double)i;
+    if (i >= foresight->n_sizes) {
+        return; // fewer rows than can be divided
+    }
+    foresight->nodes[i] += n_nodes * (1.0 - beyond);
+    foresight->depths[i] += n_nodes * (1.0 - beyond) * depth;
+    foresight->nodes[i + 1] += n_nodes * beyond;
+    foresight->depths[i + 1] += n_nodes * beyond * depth;
+}
+
+/** A node of one size. */
+typedef struct typical_node {
+    double rows, looks;
+    double by_dense, by_level; /**< Probability that such a column divides it. */
+    double level_rows;         /**< Then, of the level. */
+} typical_node;
+
+static typical_node look_at_columns(const foresight *foresight, double rows) {
+    const double levels = foresight->share_of_levels;
+    const double dense = 1.0 - levels;
+    typical_node node = {
+        .rows = rows, .looks = foresight->max_features, .by_dense = 1.0, .level_rows = 1.0};
+    if (!(levels > 0.0)) {
+        return node;
+    }
+    // Rows of a level in the node, on average, and whether there are any.
+    const double a_level = foresight->rows_of_levels * rows / foresight->sizes[0];
+    const double varies = 1.0 - perebor_exp(-a_level);
+    const double useful = dense + levels * varies;
+    const double none = power(levels * (1.0 - varies), foresight->max_features);
+    node.looks += least_of(none / useful, foresight->n_columns - foresight->max_features);
+    node.by_dense = 1.0 - power(levels, foresight->max_features) + none * dense / useful;
+    node.by_level = 1.0 - node.by_dense;
+    if (foresight->min_leaf > 1.0) { // some level has to have enough rows
+        const double beyond = a_level - foresight->min_leaf + 0.5;
+        const double enough = normal_share(beyond / sqrt(a_level));
+        node.by_level *= 1.0 - power(1.0 - enough, node.looks * levels);
+    }
+    node.level_rows = most_of(a_level / varies, foresight->min_leaf);
+    return node;
+}
+
+/** Nodes that arrive at a size and are searched: large enough, and not too deep. Depths of
+ * nodes of one size have about half their mean as their variance. */
+static double searched(const foresight *foresight, size_t size, double depth) {
+    double nodes = foresight->nodes[size];
+    if (foresight->min_split > 2.0) {
+        const double beyond = foresight->sizes[size] - foresight->min_split + 0.5;
+        nodes *= normal_share(beyond / sqrt(foresight->min_split));
+    }
+    const double left = foresight->max_depth - 0.5 - depth;
+    return left > 1e6 ? nodes
+                      : nodes * normal_share(left / sqrt(0.5 * most_of(depth - 1.0, 0.0) + 0.02));
+}
+
+/**
+ * Counts the nodes of a size, those included that come of one another without becoming a size
+ * smaller: by a level that few rows have, or as the larger child. Lets their children arrive.
+ */
+static void divide(foresight *foresight, size_t size, forest_work *work) {
+    const double rows = foresight->sizes[size];
+    const double depth = foresight->depths[size] / foresight->nodes[size];
+    const typical_node node = look_at_columns(foresight, rows);
+    const double shrinks = least_of(node.level_rows / rows / log_size_ratio, 1.0);
+    const double small = most_of(foresight->division->share * rows, 1.0);
+    const double large = most_of(rows - small, 1.0);
+    const bool at_share = small > 1.0; // then both are as far down from any size
+    const double down = at_share ? foresight->down[1] : steps_down(rows, large);
+    const double leaves = least_of(down, 1.0);
+    const double stays =
+        node.by_dense * (1.0 - leaves) * mixed(foresight, large) + node.by_level * (1.0 - shrinks);
+    const double follow =
+        least_of(1.0 / most_of(1.0 - stays, 1e-6), most_of(foresight->max_depth - depth, 1.0));
+    const double nodes = searched(foresight, size, depth) * follow;
+    const double shares[2] = {1.0 - foresight->share_of_levels, foresight->share_of_levels};
+    work->nodes += nodes;
+    work->rows += nodes * rows;
+    for (size_t kind = 0; kind < 2; kind++) {
+        work->looks[kind] += nodes * node.looks * shares[kind];
+        work->looked_at[kind] += nodes * node.looks * shares[kind] * rows;
+    }
+    const double next = rows / size_ratio;
+    const double below = depth + follow;
+    const double by_dense = nodes * node.by_dense;
+    const double here = (double)size;
+    if (at_share) {
+        arrive(foresight, here + foresight->down[0], by_dense * mixed(foresight, small), below);
+    }
+    arrive(foresight, here + most_of(down, 1.0), by_dense * leaves * mixed(foresight, large),
+           below);
+    if (node.by_level > 0.0) {
+        const double by_level = nodes * node.by_level;
+        const double of_level = 1.0 - perebor_exp(-0.7 * (node.level_rows - 1.0));
+        arrive(foresight, here + most_of(steps_down(rows, node.level_rows), 1.0),
+               by_level * foresight->division->mixed_of_level * of_level, below);
+        arrive(foresight, here + 1.0, by_level * shrinks * mixed(foresight, next), below);
+    }
+}
+
+/** Distinct rows of a bootstrap of so many draws. */
+static double rows_at_root(const forest_options *options, double n) {
+    return options->bootstrap ? n * (1.0 - perebor_exp(-(double)options->n_draws / n)) : n;
+}
+
+forest_work forest_work_foresee(const forest_options *options, const perebor_table_shape *shape) {
+    forest_work work = {0};
+    const double rows = most_of(rows_at_root(options, (double)shape->n_rows), 2.0);
+    const double n_columns = (double)shape->n_columns;
+    const double levels = (double)shape->n_levels;
+    foresight foresight = {.n_columns = n_columns,
+                           .share_of_levels = levels / n_columns,
+                           .rows_of_levels =
+                               levels > 0.0 ? rows * (double)shape->n_nominal / levels : 0.0,
+                           .max_features = (double)options->max_features,
+                           .min_leaf = (double)options->min_leaf,
+                           .min_split = (double)options->min_split,
+                           .max_depth = (double)options->max_depth,
+                           .division = options->random ? &drawn : &between};
+    const division *division = foresight.division;
+    const double looks =
+        foresight.max_features * (1.0 - foresight.share_of_levels * (1.0 - division->level_counts));
+    foresight.h = division->mixed * power(most_of(looks, 1.0), -division->more_looks) *
+                  power(rows / 1e4, -0.12) *
+                  (options->criterion == FOREST_ENTROPY ? 0.85 : 1.0); // whose leaves are purer
+    foresight.down[0] = steps_down(1.0, division->share);
+    foresight.down[1] = steps_down(1.0, 1.0 - division->share);
+    double size = rows;
+    while (foresight.n_sizes < most_sizes && size >= 1.5) {
+        foresight.sizes[foresight.n_sizes++] = size;
+        size /= size_ratio;
+    }
+    foresight.nodes[0] = 1.0;
+    for (size_t i = 0; i < foresight.n_sizes; i++) {
+        if (foresight.nodes[i] > 1e-9) {
+            divide(&foresight, i, &work);
+        }
+    }
+    return work;
+}
+
+/** 0 of so few that a cache holds them, 1 of 2^doublings times as many. */
+static double far(double n, double near, double doublings) {
+    return least_of(most_of(perebor_log2(n / near) / doublings, 0.0), 1.0);
+}
+
+/* Constants were fitted to 286 settings and shapes of 600 to 100 000 rows. */
+
+double forest_seconds_of_tree(const forest_options *options, const perebor_table_shape *shape) {
+    const forest_work work = forest_work_foresee(options, shape);
+    const double n = (double)shape->n_rows;
+    const double dense = (double)(shape->n_columns - shape->n_levels);
+    const double far_rows = far(n + 1.0, 4000.0, 4.5);
+    const double far_values = far(n * dense + 1.0, 1.5e5, 3.0);
+    if (options->random) {
+        return 1.16e-5 + work.nodes * (2.41e-7 + 1.45e-7 * far_rows) +
+               work.rows * (2.88e-10 + 1.61e-9 * far_rows) +
+               work.looks[0] * (5.38e-8 + 1.43e-8 * far_values) +
+               work.looks[1] * (4.93e-8 + 2.41e-8 * far_rows) +
+               work.looked_at[1] * 8.99e-10 * far_rows;
+    }
+    return 5.32e-6 + (options->bootstrap ? 6.31e-9 * n : 0.0) +
+           work.nodes * (1.87e-7 + 2.01e-7 * far_rows) +
+           work.rows * (1.42e-9 + 2.44e-9 * far_rows) +
+           work.looks[0] * (1.27e-7 + 6.17e-8 * far_values) + work.looked_at[0] * 1.56e-9 +
+           work.looks[1] * (2.93e-8 + 8.43e-8 * far_rows) + work.looked_at[1] * 5.03e-10;
+}
+
+double forest_seconds_of_columns(const forest_options *options, const perebor_table_shape *shape) {
+    const double n = (double)shape->n_rows;
+    const double dense = (double)(shape->n_columns - shape->n_levels);
+    return options->random ? 1.37e-8 * n * dense : 6.09e-8 * n + 2.72e-8 * n * dense;
+}
