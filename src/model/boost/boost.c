@@ -135,7 +135,7 @@ static double power(double base, double exponent) {
 static double leaves_of(const boost_options *options, double rows) {
     double leaves = rows / (1.31 * (double)options->min_leaf + 0.65);
     if (options->max_depth < 60) {
-        leaves = least_of(leaves, 0.304 * (double)((uint64_t)1 << options->max_depth));
+        leaves = least_of(leaves, 0.275 * (double)((uint64_t)1 << options->max_depth));
     }
     leaves = least_of(leaves, (double)options->max_leaves);
     return leaves < 1.0 ? 1.0 : leaves;
@@ -164,7 +164,9 @@ static double cost_of_sets(const boost_options *options, const perebor_table_sha
  * are not taken from its parent's are summed up. */
 static double cost_of_search(const boost_options *options, const perebor_table_shape *shape,
                              double rows, double leaves) {
-    const double dense = (double)(shape->n_columns - shape->n_levels);
+    // Columns are searched eight at a time, a word of their codes.
+    const size_t n_words = (shape->n_columns - shape->n_levels + 7) / 8;
+    const double dense = 8.0 * (double)n_words;
     const bool sets = in_sets(options, shape);
     const double levels = sets ? 0.0 : (double)shape->n_levels;
     const double bins = least_of((double)options->max_bins, (double)shape->n_rows);
@@ -172,9 +174,12 @@ static double cost_of_search(const boost_options *options, const perebor_table_s
     const double few = least_of(in_leaf, 128.0);
     const bool some = options->colsample < 1.0;
     const double of_dense =
-        options->colsample * (8.8e-10 * few + 6.9e-10 * bins + 9.1e-10 * least_of(bins, in_leaf)) +
-        (some ? 4.8e-10 * bins : 0.0);
-    const double of_levels = options->colsample * (2.7e-9 + 3.0e-11 * few) + (some ? 6.8e-9 : 0.0);
+        options->colsample * (8.2e-10 * few + 6.4e-10 * bins + 8.5e-10 * least_of(bins, in_leaf)) +
+        (some ? 4.5e-10 * bins : 0.0);
+    // Levels that a leaf has are not all in the near cache.
+    const double present = least_of(in_leaf, levels);
+    const double of_levels =
+        options->colsample * (2.7e-9 + 2.5e-12 * present) + (some ? 6.8e-9 : 0.0);
     return leaves * (8.9e-7 + dense * of_dense + levels * of_levels);
 }
 
