@@ -7,198 +7,149 @@
 #include "base/deadline.h"
 #include "base/try.h"
 
-enum { units = sizeof(ensemble_block) / 8, block_levels = 3 };
-
 /** What one tree after the other is laid out with. */
 typedef struct layout {
     const ranked_node *nodes; /**< Of the tree. */
-    const double *covers;     /**< Likewise. */
     const double *values;     /**< Likewise. */
-    size_t n;                 /**< Nodes of the tree. */
-    uint32_t *numbers;        /**< [n] of the leaves. */
-    uint32_t *depths;         /**< [n] */
-    uint32_t *waiting;        /**< [n + 1] top nodes of blocks, in their order. */
-    size_t n_blocks;
-    uint32_t n_sure;
-    uint32_t n_early; /**< Leaves that are come to before the last sure block: the first. */
+    double *leaves;         /**< [nodes of a tree] values of leaves in the order of their numbers */
+    uint32_t *waiting;      /**< [nodes of a tree] top nodes of blocks, in their order. */
+    ensemble_block *blocks; /**< [nodes of a tree] */
+    uint32_t *next;         /**< [nodes of a tree][ENSEMBLE_BLOCK_WAYS] */
+    uint32_t n_blocks, n_leaves;
 } layout;
 
 static bool is_leaf(const layout *layout, uint32_t node) {
     return layout->nodes[node].left == node;
 }
 
-/** Children come behind their parents. */
-static void measure_depths(const layout *layout) {
-    layout->depths[0] = 0;
-    for (uint32_t node = 0; node < layout->n; node++) {
-        if (!is_leaf(layout, node)) {
-            const uint32_t left = layout->nodes[node].left;
-            layout->depths[left] = layout->depths[left + 1] = layout->depths[node] + 1;
-        }
-    }
-}
-
-/** Blocks that all rows go through without being looked at in between, be it in vain: as many as
- * at least half of the training rows need. */
-static uint32_t count_sure(const layout *layout) {
-    double ended[ENSEMBLE_MOST_SURE] = {0.0}; // within the first block, the first two, …
-    double all = 0.0;
-    for (uint32_t node = 0; node < layout->n; node++) {
-        if (is_leaf(layout, node)) {
-            all += layout->covers[node];
-            for (uint32_t k = 0; k < ENSEMBLE_MOST_SURE; k++) {
-                bool within = layout->depths[node] <= (k + 1) * block_levels;
-                ended[k] += within ? layout->covers[node] : 0.0;
-            }
-        }
-    }
-    uint32_t n_sure = 1;
-    while (n_sure < ENSEMBLE_MOST_SURE && ended[n_sure - 1] < 0.5 * all) {
-        n_sure++;
-    }
-    return n_sure;
-}
-
-/** Numbers the leaves: first those that are come to before the last sure block. @return How many.
- */
-static size_t number_leaves(layout *layout) {
-    const uint32_t early = (layout->n_sure - 1) * block_levels;
-    uint32_t n_leaves = 0;
-    for (int late = 0; late < 2; late++) {
-        for (uint32_t node = 0; node < layout->n; node++) {
-            if (is_leaf(layout, node) && (layout->depths[node] > early) == (late == 1)) {
-                layout->numbers[node] = n_leaves++;
-            }
-        }
-        layout->n_early = late == 0 ? n_leaves : layout->n_early;
-    }
-    return n_leaves;
-}
-
-/** Where a way out leads: to a leaf, or to a block, which is then made. */
+/** Where a way out leads: to a leaf, which gets a number, or to a block, which is then made. */
 static uint32_t lead_to(layout *layout, uint32_t node) {
     if (is_leaf(layout, node)) {
-        return ~layout->numbers[node];
+        layout->leaves[layout->n_leaves] = layout->values[node];
+        return ENSEMBLE_LEAF + layout->n_leaves++;
     }
     layout->waiting[layout->n_blocks] = node;
-    return (uint32_t)(units * layout->n_blocks++);
+    return layout->n_blocks++;
 }
 
-/** Makes a block. */
-static void fill_block(layout *layout, uint32_t root, ensemble_block *block) {
-    uint32_t top[2 * ENSEMBLE_BLOCK_WAYS]; // nodes by their place; below leaves these themselves
-    top[1] = root;
-    *block = (ensemble_block){.ranks = {[ENSEMBLE_BLOCK_NODES] = UINT16_MAX}};
-    for (uint32_t p = 1; p <= ENSEMBLE_BLOCK_NODES; p++) {
-        const ranked_node *node = &layout->nodes[top[p]];
-        const bool leaf = is_leaf(layout, top[p]);
-        block->columns[p - 1] = leaf ? 0 : node->column;
-        block->ranks[p - 1] = leaf ? UINT16_MAX : node->rank;
-        top[2 * p] = node->left;
-        top[2 * p + 1] = leaf ? top[p] : node->left + 1;
+/**
+ * Finds the nodes of some levels, and where the ways out lead.
+ *
+ * @param[in]  n_ways  Two to the power of the levels.
+ * @param[out] places  [2 n_ways] nodes by their place, from 1 on; below a leaf is the leaf itself.
+ * @param[out] next    [n_ways]
+ */
+static void find_nodes(layout *layout, uint32_t root, uint32_t n_ways, uint32_t *places,
+                       uint32_t *next) {
+    places[1] = root;
+    for (uint32_t p = 1; p < n_ways; p++) {
+        const bool leaf = is_leaf(layout, places[p]);
+        places[2 * p] = layout->nodes[places[p]].left;
+        places[2 * p + 1] = leaf ? places[p] : places[2 * p] + 1;
     }
-    for (uint32_t way = 0; way < ENSEMBLE_BLOCK_WAYS; way++) {
-        const uint32_t node = top[ENSEMBLE_BLOCK_WAYS + way];
-        const bool again = way > 0 && node == top[ENSEMBLE_BLOCK_WAYS + way - 1];
-        block->next[way] = again ? block->next[way - 1] : lead_to(layout, node);
-    }
-}
-
-/** Makes the block of a leaf, which leads to itself. @param[in] own  Its `next`. */
-static void fill_leaf(uint32_t own, ensemble_block *block) {
-    *block = (ensemble_block){.ranks = {[ENSEMBLE_BLOCK_NODES] = UINT16_MAX}};
-    for (uint32_t way = 0; way < ENSEMBLE_BLOCK_WAYS; way++) {
-        block->next[way] = own;
+    for (uint32_t way = 0; way < n_ways; way++) {
+        const uint32_t node = places[n_ways + way];
+        const bool again = way > 0 && node == places[n_ways + way - 1];
+        next[way] = again ? next[way - 1] : lead_to(layout, node);
     }
 }
 
-/** Lays a tree out. @param[out] blocks  [n + 1] @return How many there are, with early leaves. */
-static size_t lay_out(layout *layout, ensemble_block *blocks) {
-    layout->n_blocks = 1;
-    layout->waiting[0] = 0;
-    for (size_t i = 0; i < layout->n_blocks; i++) {
-        fill_block(layout, layout->waiting[i], &blocks[i]);
+/** Where a row goes left whatever it has there. */
+static const ranked_node nowhere = {.rank = UINT16_MAX};
+
+static void fill_top(layout *layout, ensemble_top *top) {
+    uint32_t places[2 * ENSEMBLE_TOP_WAYS];
+    find_nodes(layout, 0, ENSEMBLE_TOP_WAYS, places, top->next);
+    for (uint32_t p = 1; p < ENSEMBLE_TOP_WAYS; p++) {
+        const ranked_node *node = is_leaf(layout, places[p]) ? &nowhere : &layout->nodes[places[p]];
+        top->columns[p] = node->column * (uint32_t)ENSEMBLE_TILE_COLUMN_BYTES;
+        top->ranks[p] = node->rank * 0x10001U;
     }
-    for (size_t i = 0; i < layout->n_blocks; i++) {
-        for (uint32_t way = 0; way < ENSEMBLE_BLOCK_WAYS; way++) {
-            const uint32_t leaf = ~blocks[i].next[way];
-            if (leaf < layout->n_early) {
-                blocks[i].next[way] = (uint32_t)(units * (layout->n_blocks + leaf));
-            }
-        }
-    }
-    const size_t n = layout->n_blocks + layout->n_early;
-    for (size_t i = layout->n_blocks; i < n; i++) {
-        fill_leaf((uint32_t)(units * i), &blocks[i]);
-    }
-    return n;
 }
 
-/** Copies a tree's blocks and leaves to where they stay. @return False if memory is short. */
-static bool keep_tree(const layout *layout, const ensemble_block *blocks, size_t n_blocks,
-                      size_t n_leaves, perebor_workspace *workspace, ensemble_block_tree *tree) {
-    ensemble_block *kept = perebor_workspace_take(workspace, n_blocks, sizeof *kept);
-    double *leaves = perebor_workspace_take(workspace, n_leaves, sizeof *leaves);
-    if (kept == NULL || leaves == NULL) {
-        return false;
+static void fill_block(layout *layout, uint32_t number) {
+    uint32_t places[2 * ENSEMBLE_BLOCK_WAYS];
+    ensemble_block *block = &layout->blocks[number];
+    find_nodes(layout, layout->waiting[number], ENSEMBLE_BLOCK_WAYS, places,
+               layout->next + (size_t)number * ENSEMBLE_BLOCK_WAYS);
+    *block = (ensemble_block){.ranks = {[ENSEMBLE_BLOCK_WAYS / 2 - 1] = UINT16_MAX}};
+    for (uint32_t p = 1; p < ENSEMBLE_BLOCK_WAYS; p++) {
+        const ranked_node *node = is_leaf(layout, places[p]) ? &nowhere : &layout->nodes[places[p]];
+        const uint32_t bit = p < ENSEMBLE_BLOCK_WAYS / 2 ? p - 1 : p;
+        block->columns[bit] = node->column;
+        block->ranks[bit] = node->rank;
     }
-    memcpy(kept, blocks, n_blocks * sizeof *kept);
-    for (uint32_t node = 0; node < layout->n; node++) {
-        if (is_leaf(layout, node)) {
-            leaves[layout->numbers[node]] = layout->values[node];
-        }
+}
+
+/** A copy that begins at a line of a cache; NULL if memory is short. */
+static void *keep(const void *from, size_t n, size_t size, perebor_workspace *workspace) {
+    void *kept = perebor_workspace_take(workspace, n > 0 ? n : 1, size);
+    if (kept != NULL && n > 0) {
+        memcpy(kept, from, n * size);
     }
-    *tree = (ensemble_block_tree){.blocks = kept,
-                                  .leaves = leaves,
-                                  .end = (uint32_t)(units * layout->n_blocks),
-                                  .n_sure = layout->n_sure};
-    return true;
+    return kept;
+}
+
+/** Lays a tree out. @return False if memory is short. */
+static bool lay_out(layout *layout, perebor_workspace *workspace, ensemble_block_tree *tree) {
+    ensemble_top top = {0};
+    layout->n_blocks = layout->n_leaves = 0;
+    fill_top(layout, &top);
+    for (uint32_t i = 0; i < layout->n_blocks; i++) {
+        fill_block(layout, i);
+    }
+    tree->top = keep(&top, 1, sizeof top, workspace);
+    tree->blocks = keep(layout->blocks, layout->n_blocks, sizeof *layout->blocks, workspace);
+    tree->next = keep(layout->next, (size_t)layout->n_blocks * ENSEMBLE_BLOCK_WAYS,
+                      sizeof *layout->next, workspace);
+    tree->leaves = keep(layout->leaves, layout->n_leaves, sizeof *layout->leaves, workspace);
+    return tree->top != NULL && tree->blocks != NULL && tree->next != NULL && tree->leaves != NULL;
 }
 
 /** Lays out all trees. @return False if memory is short. */
-static bool lay_out_all(layout *layout, ensemble_block *blocks, const perebor_model *model,
-                        const ranked_node *nodes, perebor_workspace *workspace,
-                        ensemble_block_tree *trees) {
-    for (size_t tree = 0; tree < model->n_trees; tree++) {
+static bool lay_out_all(layout *layout, const perebor_model *model, const ranked_node *nodes,
+                        perebor_workspace *workspace, ensemble_block_tree *trees) {
+    bool whole = true;
+    for (size_t tree = 0; whole && tree < model->n_trees; tree++) {
         const uint64_t first = model->first_node[tree];
-        layout->nodes = nodes + first;
-        layout->covers = model->covers + first;
-        layout->values = model->values + first;
-        layout->n = model->first_node[tree + 1] - first;
-        measure_depths(layout);
-        layout->n_sure = count_sure(layout);
-        const size_t n_leaves = number_leaves(layout);
-        const size_t n_blocks = lay_out(layout, blocks);
-        if (!keep_tree(layout, blocks, n_blocks, n_leaves, workspace, &trees[tree])) {
-            return false;
+        const size_t n = model->first_node[tree + 1] - first;
+        if (ensemble_bits_suit(n)) {
+            trees[tree].bits =
+                ensemble_bits_create(nodes + first, model->values + first, n, workspace);
+            whole = trees[tree].bits != NULL;
+        } else {
+            layout->nodes = nodes + first;
+            layout->values = model->values + first;
+            whole = lay_out(layout, workspace, &trees[tree]);
         }
     }
-    return true;
+    return whole;
 }
 
 perebor_status ensemble_blocks_create(ensemble_block_tree **trees, const perebor_model *model,
-                                      const ranked_node *nodes, perebor_workspace *workspace,
-                                      perebor_error *error) {
-    // A node begins one block at most; a root that is a leaf begins two.
+                                      const ranked_node *nodes, size_t n_columns,
+                                      perebor_workspace *workspace, perebor_error *error) {
+    // A node begins one block at most, and is one leaf.
     const size_t most = ensemble_most_nodes(model);
-    const size_t most_blocks = most + 1;
     *trees = NULL;
-    if (most_blocks >= INT32_MAX / units) {
+    if (most >= INT32_MAX / ENSEMBLE_BLOCK_WAYS ||
+        (!ensemble_bits_suit(most) && n_columns > ENSEMBLE_BLOCK_COLUMNS)) {
         return PEREBOR_OK;
     }
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    layout layout = {.numbers = malloc((most + 1) * sizeof *layout.numbers),
-                     .depths = calloc(most + 1, sizeof *layout.depths),
-                     .waiting = malloc(most_blocks * sizeof *layout.waiting)};
-    ensemble_block *blocks = malloc(most_blocks * sizeof *blocks);
-    ensemble_block_tree *made = perebor_workspace_take(workspace, model->n_trees, sizeof *made);
-    bool whole = layout.numbers != NULL && layout.depths != NULL && layout.waiting != NULL &&
-                 blocks != NULL && made != NULL;
-    whole = whole && lay_out_all(&layout, blocks, model, nodes, workspace, made);
-    free(layout.numbers);
-    free(layout.depths);
+    layout layout = {.leaves = malloc((most + 1) * sizeof *layout.leaves),
+                     .waiting = malloc((most + 1) * sizeof *layout.waiting),
+                     .blocks = malloc((most + 1) * sizeof *layout.blocks),
+                     .next = malloc((most + 1) * ENSEMBLE_BLOCK_WAYS * sizeof *layout.next)};
+    ensemble_block_tree *made =
+        perebor_workspace_take_zeroed(workspace, model->n_trees, sizeof *made);
+    const bool whole = layout.leaves != NULL && layout.waiting != NULL && layout.blocks != NULL &&
+                       layout.next != NULL && made != NULL &&
+                       lay_out_all(&layout, model, nodes, workspace, made);
+    free(layout.leaves);
     free(layout.waiting);
-    free(blocks);
+    free(layout.blocks);
+    free(layout.next);
     if (!whole) {
         perebor_workspace_return(workspace, begin);
         return perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);

@@ -1,68 +1,72 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file ensemble_blocks.h
- * Trees in blocks of three levels, for machines that permute the ranks of a row in one instruction.
+ * Trees in blocks of four levels, for machines that permute the ranks of a row in one instruction.
  *
- * A block is the upper three levels of a subtree: seven nodes, 1 at the top, 2p and 2p + 1 below
- * node p. All seven are compared at once: the row's ranks, which one register holds, are permuted
- * into the order of the nodes' columns. Bit p - 1 of the mask that comes of it says that the row
- * turns right at node p; a table has for each mask which of the eight ways out it is. So three
- * levels take about as many instructions as one, and one line of a cache. Where a branch ends
- * within a block, the nodes below send every row to the left, and all their ways out are its leaf.
+ * The top of a tree is its upper six levels. All its nodes are compared with 32 rows at a time,
+ * column by column, which takes less than sending each row down: ensemble_walk.c.
+ *
+ * Below that, a block is the upper four levels of a subtree: fifteen nodes, 1 at the top, 2p and
+ * 2p + 1 below node p. All are compared with a row at once: its ranks, which one register holds,
+ * are permuted into the order of the nodes' columns. The mask that comes of it says at which nodes
+ * the row turns right, and so which of the sixteen ways out it takes. Where a branch ends within a
+ * top or a block, the nodes below send every row to the left, and all their ways out are its leaf.
  */
 #ifndef PEREBOR_MODEL_ENSEMBLE_ENSEMBLE_BLOCKS_H
 #define PEREBOR_MODEL_ENSEMBLE_ENSEMBLE_BLOCKS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/ensemble/ensemble_bits.h"
 #include "model/ensemble/ensemble_ranks.h"
 
-/** Columns that a row of ranks may have: two registers of the widest. */
 enum {
-    ENSEMBLE_BLOCK_COLUMNS = 64,
-    ENSEMBLE_BLOCK_NODES = 7,
-    ENSEMBLE_BLOCK_WAYS = 8,
-    ENSEMBLE_MOST_SURE = 3,
+    ENSEMBLE_BLOCK_COLUMNS = 64, /**< That a row of ranks may have: two registers of the widest. */
+    ENSEMBLE_BLOCK_WAYS = 16,
+    ENSEMBLE_TOP_LEVELS = 6,
+    ENSEMBLE_TOP_WAYS = 1 << ENSEMBLE_TOP_LEVELS,
 };
 
-/** A block; a line of a cache. */
+/** What the nodes of a block ask for; a line of a cache. Nodes 1 to 7 come first, then one that
+ * sends every row to the left, then nodes 8 to 15. */
 typedef struct ensemble_block {
-    uint16_t columns[8]; /**< Of the nodes in their order; the last is not looked at, */
-    uint16_t ranks[8];   /**< nor is this: UINT16_MAX, than which no rank is greater. */
-    uint32_t next[ENSEMBLE_BLOCK_WAYS]; /**< Where a block begins, in units of eight bytes from the
-                                             first of the tree; or ~k for leaf k, unless that has
-                                             a block, too, which leads to itself. */
+    uint16_t columns[ENSEMBLE_BLOCK_WAYS];
+    uint16_t ranks[ENSEMBLE_BLOCK_WAYS]; /**< UINT16_MAX: no rank is greater. */
 } ensemble_block;
 
 _Static_assert(sizeof(ensemble_block) == 64, "a block is a line of a cache");
 
+/** The top of a tree: node p, from 1 on, sends those of a rank above its own to the right. */
+typedef struct ensemble_top {
+    uint32_t columns[ENSEMBLE_TOP_WAYS]; /**< Where the column begins in a tile, in bytes. */
+    uint32_t ranks[ENSEMBLE_TOP_WAYS];   /**< In both halves, as 32 bits are spread quicker. */
+    uint32_t next[ENSEMBLE_TOP_WAYS];
+} ensemble_top;
+
+/** Added to the number of a leaf where a way out leads to one; else it leads to a block. */
+#define ENSEMBLE_LEAF 0x80000000U
+
 /** A tree. */
 typedef struct ensemble_block_tree {
-    const ensemble_block *blocks; /**< The first is the root's. */
-    const double *leaves;         /**< Their values. */
-    uint32_t end;                 /**< Where the blocks of the first leaves begin. */
-    uint32_t n_sure;              /**< Blocks that every row is sent through, even if it comes to a
-                                       leaf on the way: from 1 to ENSEMBLE_MOST_SURE. */
+    const ensemble_bits *bits; /**< If it has few leaves; else NULL, and it has the others. */
+    const ensemble_top *top;
+    const ensemble_block *blocks;
+    const uint32_t *next; /**< [blocks][ENSEMBLE_BLOCK_WAYS] */
+    const double *leaves; /**< Their values. */
 } ensemble_block_tree;
 
-/** Which leaf it is where rows go on. @pre next >= tree->end */
-static inline uint32_t ensemble_block_leaf(const ensemble_block_tree *tree, uint32_t next) {
-    const uint32_t late = 0 - (next >> 31); // all ones or none: a branch would go either way
-    const uint32_t early = (next - tree->end) / (sizeof(ensemble_block) / 8);
-    return (~next & late) | (early & ~late);
-}
-
 /**
- * Lays all trees of a model out in blocks.
+ * Lays all trees of a model out in blocks, or those of few leaves as bits.
  *
- * @param[in]  nodes  [n_nodes of the model] with their ranks.
- * @param[out] trees  [n_trees] NULL if a tree is too large.
+ * @param[in]  nodes      [n_nodes of the model] with their ranks.
+ * @param[in]  n_columns  Ranks of a row.
+ * @param[out] trees  [n_trees] NULL if a tree is too large, or too many
+ *                    columns are asked for.
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_blocks_create(ensemble_block_tree **trees,
                                                          const perebor_model *model,
-                                                         const ranked_node *nodes,
+                                                         const ranked_node *nodes, size_t n_columns,
                                                          perebor_workspace *workspace,
                                                          perebor_error *error);
 

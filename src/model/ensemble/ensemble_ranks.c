@@ -9,8 +9,7 @@
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
 
-/** Thresholds of a column are followed by some that no value is above. */
-enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX, padding = 4 };
+enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX };
 
 /** The nodes that are not leaves, by column, and what puts their thresholds in order. */
 typedef struct split_list {
@@ -74,14 +73,6 @@ static bool split_list_create(split_list *splits, const perebor_model *model, ra
     return true;
 }
 
-/** The part of a column's range that a value lies in; ascends with the value. */
-static uint32_t part_of(const ranked_column *column, double value) {
-    double place = (value - column->least) * column->scale;
-    double last = (double)(column->n_parts - 1);
-    // A place that is not a number, of infinite ranges, is 0 for every value: the scale is 0 then.
-    return place >= last ? column->n_parts - 1 : place > 0.0 ? (uint32_t)place : 0;
-}
-
 /** Cuts the range of the thresholds into as many parts as there are thresholds. */
 static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
     const uint32_t n = column->n;
@@ -94,7 +85,7 @@ static bool cut_range(ranked_column *column, perebor_workspace *workspace) {
     double range = column->thresholds[n - 1] - column->least;
     column->scale = range > 0x1p-900 && range < 0x1p900 ? (double)n / range : 0.0;
     for (uint32_t i = 0; i < n; i++) {
-        begin[part_of(column, column->thresholds[i]) + 1]++;
+        begin[ensemble_part_of(column, column->thresholds[i]) + 1]++;
     }
     for (uint32_t part = 0; part < n; part++) {
         begin[part + 1] = (uint16_t)(begin[part + 1] + begin[part]);
@@ -119,7 +110,8 @@ static bool rank_column(ensemble_ranks *ranks, split_list *splits, uint32_t numb
     const uint16_t place = (uint16_t)ranks->n_columns;
     ranked_column *column = &ranks->columns[ranks->n_columns++];
     const uint32_t *nodes = splits->nodes + splits->starts[number];
-    double *thresholds = perebor_workspace_take(workspace, n_splits + padding, sizeof *thresholds);
+    double *thresholds =
+        perebor_workspace_take(workspace, n_splits + ENSEMBLE_PADDING, sizeof *thresholds);
     if (thresholds == NULL) {
         return false;
     }
@@ -137,7 +129,7 @@ static bool rank_column(ensemble_ranks *ranks, split_list *splits, uint32_t numb
         ranks->nodes[sorted[i].row].rank = (uint16_t)(n - 1);
         ranks->nodes[sorted[i].row].column = place;
     }
-    for (size_t i = 0; i < padding; i++) {
+    for (size_t i = 0; i < ENSEMBLE_PADDING; i++) {
         thresholds[n + i] = INFINITY;
     }
     *too_many = n >= most_ranks || ranks->n_columns > most_columns;
@@ -189,225 +181,14 @@ perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model
 
 perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks, const perebor_model *model,
                                       perebor_workspace *workspace, perebor_error *error) {
-    if (PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk == NULL ||
-        ranks->n_columns > ENSEMBLE_BLOCK_COLUMNS) {
+    if (PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk == NULL) {
         return PEREBOR_OK;
     }
-    return ensemble_blocks_create(&ranks->blocks, model, ranks->nodes, workspace, error);
+    return ensemble_blocks_create(&ranks->blocks, model, ranks->nodes, ranks->n_columns, workspace,
+                                  error);
 }
 
 bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows) {
     // Measured: ranking a threshold takes as long as walking eight trees saves.
     return n_rows * model->n_trees / 8 > model->n_nodes;
-}
-
-/** The rank of a value in the part [rank, last) of the thresholds: those before it lie below the
- * value, those from last on do not, so that it does no harm to look at some of these. */
-static inline uint32_t rank_within(const double *thresholds, uint32_t rank, uint32_t last,
-                                   double value) {
-    const uint32_t first = rank;
-    for (uint32_t i = 0; i < padding; i++) {
-        rank += thresholds[first + i] < value;
-    }
-    if (rank < first + padding || rank >= last) {
-        return rank;
-    }
-    while (rank < last) {
-        const uint32_t middle = rank + (last - rank) / 2;
-        const bool below = thresholds[middle] < value;
-        rank = below ? middle + 1 : rank;
-        last = below ? last : middle;
-    }
-    return rank;
-}
-
-/** Ranks values of a column. @param[out] rows  [n][width], where the column's ranks go. */
-static void rank_values(const ranked_column *column, const double *values, size_t n, uint16_t *rows,
-                        size_t width) {
-    for (size_t i = 0; i < n; i++) {
-        const double value = values[i];
-        const uint32_t part = part_of(column, value);
-        const uint32_t rank =
-            rank_within(column->thresholds, column->begin[part], column->begin[part + 1], value);
-        // No threshold is as great as what is missing: to the right.
-        rows[i * width] = (uint16_t)(isnan(value) ? column->n : rank);
-    }
-}
-
-/* Scoring. */
-
-enum { abreast = 8, steps = 4, line_of_ranks = 32, block_bytes = 1 << 18, most_block = 4096 };
-
-/** Rows of a block. */
-typedef struct ranked_block {
-    uint16_t *rows;    /**< [n][width] ranks */
-    uint32_t *leaves;  /**< [n] of a tree: where each row is. */
-    uint32_t *walking; /**< [n] */
-    uint16_t *order;   /**< [n] where trees are in blocks; else NULL. */
-    size_t n, first, width;
-} ranked_block;
-
-/** Ranks the rows of a block, column by column. */
-static void read_block(const ensemble_ranks *ranks, const perebor_matrix *rows,
-                       const ranked_block *block) {
-    const size_t width = block->width;
-    const size_t n_dense = perebor_matrix_n_dense(rows);
-    const perebor_indicators *levels = rows->indicators; // columns ascend, as blocks of levels do
-    for (size_t k = 0; k < ranks->n_columns; k++) {
-        const ranked_column *column = &ranks->columns[k];
-        if (column->column < n_dense) {
-            rank_values(column, perebor_matrix_column(rows, column->column) + block->first,
-                        block->n, block->rows + k, width);
-            continue;
-        }
-        while (column->column >= levels->first + levels->n_levels) {
-            levels++;
-        }
-        const double values[2] = {0.0, 1.0};
-        const uint32_t level = (uint32_t)(column->column - levels->first);
-        uint16_t own[2];
-        rank_values(column, values, 2, own, 1);
-        for (size_t i = 0; i < block->n; i++) {
-            block->rows[i * width + k] = own[levels->codes[block->first + i] == level];
-        }
-    }
-}
-
-/** One step of a row: to the left, or to the node behind it. */
-static inline uint32_t step(const ranked_node *nodes, const uint16_t *row, uint32_t at) {
-    const ranked_node node = nodes[at];
-    return node.left + (row[node.column] > node.rank);
-}
-
-/**
- * Lets rows walk some steps on.
- *
- * @param[in,out] walking  [n] rows on their way: on return those that still are.
- * @param[in,out] leaves   [rows of the block] where each row is.
- * @return How many still are.
- */
-static size_t walk_on(const ranked_node *nodes, const ranked_block *block, uint32_t *walking,
-                      size_t n, uint32_t *leaves) {
-    size_t n_left = 0;
-    for (size_t first = 0; first < n; first += abreast) {
-        const uint16_t *rows[abreast];
-        uint32_t at[abreast];
-        uint32_t own[abreast];
-        for (size_t i = 0; i < abreast; i++) {
-            own[i] = walking[first + i < n ? first + i : n - 1];
-            rows[i] = block->rows + own[i] * block->width;
-            at[i] = leaves[own[i]];
-        }
-        for (size_t k = 0; k < steps; k++) {
-            for (size_t i = 0; i < abreast; i++) {
-                at[i] = step(nodes, rows[i], at[i]);
-            }
-        }
-        for (size_t i = 0; i < abreast && first + i < n; i++) {
-            leaves[own[i]] = at[i];
-            walking[n_left] = own[i];
-            n_left += nodes[at[i]].left != at[i];
-        }
-    }
-    return n_left;
-}
-
-/** Adds what a tree says of every row. Rows that have come to a leaf are left behind every few
- * steps, so that deep leaves are paid for by the rows that lie in them. */
-static void walk(const ranked_node *nodes, const double *values, const ranked_block *block,
-                 double *sums) {
-    uint32_t *leaves = block->leaves;
-    uint32_t *walking = block->walking;
-    for (size_t row = 0; row < block->n; row++) {
-        leaves[row] = 0;
-        walking[row] = (uint32_t)row;
-    }
-    for (size_t n = block->n; n > 0;) {
-        n = walk_on(nodes, block, walking, n, leaves);
-    }
-    for (size_t row = 0; row < block->n; row++) {
-        sums[row] += values[leaves[row]];
-    }
-}
-
-/** Adds what a tree says of every row of a block. */
-static void add_tree(const perebor_model *model, const ensemble_ranks *ranks, size_t tree,
-                     const ranked_block *block, double *sums) {
-    const uint64_t first = model->first_node[tree];
-    if (ranks->blocks == NULL) {
-        walk(ranks->nodes + first, model->values + first, block, sums);
-        return;
-    }
-    const ensemble_walkers walkers = {.rows = block->rows,
-                                      .n = block->n,
-                                      .width = block->width,
-                                      .at = block->leaves,
-                                      .walking = block->order};
-    PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk(&ranks->blocks[tree], &walkers, sums);
-}
-
-static void score_block(const perebor_model *model, const ensemble_ranks *ranks,
-                        const perebor_matrix *rows, const ranked_block *block, double *scores) {
-    size_t worked = 0;
-    double *sums = scores + block->first;
-    read_block(ranks, rows, block);
-    for (size_t i = 0; i < block->n; i++) {
-        sums[i] = 0.0;
-    }
-    for (size_t tree = 0; tree < model->n_trees; tree++) {
-        if (perebor_deadline_passed_after(&worked, 16 * block->n)) {
-            return;
-        }
-        add_tree(model, ranks, tree, block, sums);
-    }
-    for (size_t i = 0; !model->added && i < block->n; i++) {
-        sums[i] /= (double)model->n_trees;
-    }
-}
-
-/** Ranks of a row with what follows them. */
-static size_t width_of(const ensemble_ranks *ranks) {
-    const size_t n = ranks->n_columns > 0 ? ranks->n_columns : 1;
-    if (ranks->blocks != NULL) { // whole registers, one or two
-        return n > ENSEMBLE_REGISTER_COLUMNS ? 2 * ENSEMBLE_REGISTER_COLUMNS
-                                             : ENSEMBLE_REGISTER_COLUMNS;
-    }
-    return n > line_of_ranks / 2 // whole lines of a cache
-               ? (n + line_of_ranks - 1) / line_of_ranks * line_of_ranks
-               : n;
-}
-
-/** How many rows make a block. @param[in] width  Of a row. */
-static size_t rows_at_a_time(const ensemble_ranks *ranks, size_t n_rows, size_t width) {
-    const size_t fit = block_bytes / sizeof(uint16_t) / (width + 1);
-    const size_t most = ranks->blocks != NULL ? ENSEMBLE_ROWS_AT_A_TIME
-                        : fit < abreast       ? abreast
-                        : fit > most_block    ? most_block
-                                              : fit;
-    return most < n_rows ? most : n_rows;
-}
-
-perebor_status ensemble_ranks_score(const perebor_model *model, const ensemble_ranks *ranks,
-                                    const perebor_matrix *rows, perebor_workspace *workspace,
-                                    double *scores, perebor_error *error) {
-    ranked_block block = {.width = width_of(ranks)};
-    const size_t a_block = rows_at_a_time(ranks, rows->n_rows, block.width);
-    const size_t behind = ranks->blocks != NULL ? ENSEMBLE_ABREAST - 1 : 0;
-    // A leaf looks at the first column, if there is any or not.
-    block.rows = perebor_workspace_take_zeroed(workspace, (a_block + behind) * block.width,
-                                               sizeof *block.rows);
-    block.leaves = perebor_workspace_take(workspace, a_block, sizeof *block.leaves);
-    const bool blocks = ranks->blocks != NULL;
-    block.walking = perebor_workspace_take(workspace, blocks ? 0 : a_block, sizeof *block.walking);
-    block.order = blocks ? perebor_workspace_take(workspace, a_block, sizeof *block.order) : NULL;
-    if (block.rows == NULL || block.leaves == NULL || block.walking == NULL ||
-        (blocks && block.order == NULL)) {
-        return perebor_no_memory(error, "to score %zu rows", rows->n_rows);
-    }
-    for (; block.first < rows->n_rows && !perebor_deadline_passed(); block.first += block.n) {
-        size_t left = rows->n_rows - block.first;
-        block.n = left < a_block ? left : a_block;
-        score_block(model, ranks, rows, &block, scores);
-    }
-    return perebor_deadline_check(error);
 }

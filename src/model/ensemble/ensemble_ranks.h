@@ -20,6 +20,9 @@ typedef struct ranked_node {
     uint32_t left;   /**< In its tree; right is the next. */
 } ranked_node;
 
+/** Thresholds of a column are followed by so many that no value is above. */
+enum { ENSEMBLE_PADDING = 8 };
+
 /** The thresholds of a column that has any. */
 typedef struct ranked_column {
     uint32_t column;          /**< Of the matrix. */
@@ -30,6 +33,14 @@ typedef struct ranked_column {
     double least, scale; /**< The part of x is (x - least) scale, cut off, within [0, n_parts - 1].
                           */
 } ranked_column;
+
+/** The part of a column's range that a value lies in; ascends with the value. */
+static inline uint32_t ensemble_part_of(const ranked_column *column, double value) {
+    double place = (value - column->least) * column->scale;
+    double last = (double)(column->n_parts - 1);
+    // A place that is not a number, of infinite ranges, is 0 for every value: the scale is 0 then.
+    return place >= last ? column->n_parts - 1 : place > 0.0 ? (uint32_t)place : 0;
+}
 
 typedef struct ensemble_ranks {
     size_t n_columns;

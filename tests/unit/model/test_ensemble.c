@@ -12,6 +12,7 @@
 #include "draw.h"
 #include "learning.h"
 #include "model/ensemble/ensemble.h"
+#include "model/ensemble/ensemble_bits.h"
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
 
@@ -53,12 +54,13 @@ static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
     trees.n += n;
 }
 
-static perebor_model *draw_model(uint64_t *state, size_t n_columns, bool added) {
-    static const size_t sizes[] = {1, 3, 5, 15, 17, 61, 127, 129, 401, 2001, 63, 7};
+/** @param[in] most  Nodes of a tree. */
+static perebor_model *draw_model_of(uint64_t *state, size_t n_columns, bool added, size_t most) {
+    static const size_t sizes[] = {1, 3, 5, 65, 17, 61, 127, 129, 401, 2001, 63, 7};
     trees.n = 0;
     for (size_t tree = 0; tree < most_trees; tree++) {
         trees.first[tree] = trees.n;
-        draw_tree(state, sizes[tree], n_columns);
+        draw_tree(state, sizes[tree] < most ? sizes[tree] : most, n_columns);
     }
     trees.first[most_trees] = trees.n;
     const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
@@ -78,6 +80,10 @@ static perebor_model *draw_model(uint64_t *state, size_t n_columns, bool added) 
     return model;
 }
 
+static perebor_model *draw_model(uint64_t *state, size_t n_columns, bool added) {
+    return draw_model_of(state, n_columns, added, most_nodes);
+}
+
 /** Rows whose values often are thresholds, and now and then missing or infinite; the last columns
  * are levels if there is room for them. */
 static perebor_matrix draw_rows(uint64_t *state, size_t n_rows, size_t n_columns) {
@@ -92,6 +98,7 @@ static perebor_matrix draw_rows(uint64_t *state, size_t n_rows, size_t n_columns
             perebor_matrix_column(&rows, column)[row] = kind == 0   ? (double)NAN
                                                         : kind == 1 ? (double)INFINITY
                                                         : kind == 2 ? -(double)INFINITY
+                                                        : kind == 3 ? -0.0
                                                         : kind < 25 ? floor(40.0 * value) / 40.0
                                                                     : value;
         }
@@ -158,8 +165,32 @@ static void many_rows_score_alike(void **state) {
     (void)state;
     uint64_t random = 4;
     const perebor_model *model = draw_model(&random, 3, false);
-    perebor_matrix rows = draw_rows(&random, ENSEMBLE_ROWS_AT_A_TIME + 11, 3);
+    perebor_matrix rows = draw_rows(&random, 16384 + 2048 + 11, 3);
     assert_scores(model, &rows);
+    const perebor_model *wide = draw_model(&random, 50, true);
+    perebor_matrix wide_rows = draw_rows(&random, 2 * ENSEMBLE_WALK_ROWS + 33, 50);
+    assert_scores(wide, &wide_rows);
+}
+
+/** Of such trees a machine that can asks all nodes, of however many columns. */
+static void trees_of_few_leaves_score_rows_of_any_width(void **state) {
+    (void)state;
+    static const size_t n_columns[] = {1, 33, 65, 700, 5000};
+    static const size_t n_rows[] = {1, 31, 32, 33, 700};
+    uint64_t random = 5;
+    const bool has_bits = PEREBOR_KERNEL_PICK(ensemble_bits_kernels)->add != NULL;
+    for (size_t i = 0; i < 25; i++) {
+        const size_t columns = n_columns[i % 5];
+        const perebor_model *model =
+            draw_model_of(&random, columns, i % 2 == 0, i == 7 ? 1 : 2 * ENSEMBLE_BITS_LEAVES - 1);
+        const perebor_matrix rows = draw_rows(&random, n_rows[i / 5], columns);
+        assert_true((model->ranks->blocks != NULL) == has_bits);
+        for (size_t tree = 0; has_bits && tree < most_trees; tree++) {
+            assert_non_null(model->ranks->blocks[tree].bits);
+        }
+        assert_scores(model, &rows);
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
 }
 
 /** A forest of stumps: a row scores the share of the thresholds that lie below it. */
@@ -233,6 +264,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_score_what_their_ways_through_the_trees_say, give_back),
         cmocka_unit_test_teardown(many_rows_score_alike, give_back),
+        cmocka_unit_test_teardown(trees_of_few_leaves_score_rows_of_any_width, give_back),
         cmocka_unit_test_teardown(rows_score_the_share_of_thresholds_below_them, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
