@@ -15,7 +15,8 @@ typedef struct run {
     pthread_mutex_t lock;       // Held to read or change what follows.
     pthread_cond_t moved;
     uint64_t turn;         // The item that may be handed over.
-    perebor_status status; // The first failure of the items handed over; changed in their order.
+    perebor_status status; // The first failure, by the number of the item.
+    uint64_t failed;       // Its number, where nothing is handed over.
     perebor_error *error;
 } run;
 
@@ -50,6 +51,20 @@ static void take_turn(run *run, uint64_t item, perebor_status made, const perebo
     (void)pthread_mutex_unlock(&run->lock);
 }
 
+/** Remembers how an item failed, if none before it has. Every item before it has been begun, and
+ * will be made. */
+static void note_failure(run *run, uint64_t item, perebor_status made,
+                         const perebor_error *reason) {
+    (void)pthread_mutex_lock(&run->lock);
+    if (run->status == PEREBOR_OK || item < run->failed) {
+        run->status = made;
+        run->failed = item;
+        *run->error = *reason;
+    }
+    (void)pthread_mutex_unlock(&run->lock);
+    atomic_store(&run->stopped, true);
+}
+
 static void work(run *run) {
     const perebor_sequence *sequence = run->sequence;
     while (!atomic_load(&run->stopped)) {
@@ -58,8 +73,13 @@ static void work(run *run) {
         if (item >= sequence->n_items) {
             break;
         }
-        take_turn(run, item, sequence->make(sequence->context, item, omp_get_thread_num(), &reason),
-                  &reason);
+        perebor_status made =
+            sequence->make(sequence->context, item, omp_get_thread_num(), &reason);
+        if (sequence->hand_over != NULL) {
+            take_turn(run, item, made, &reason);
+        } else if (made != PEREBOR_OK) {
+            note_failure(run, item, made, &reason);
+        }
     }
 }
 

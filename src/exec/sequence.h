@@ -28,12 +28,13 @@ typedef struct perebor_sequence {
      */
     perebor_status (*make)(void *context, uint64_t item, int thread, perebor_error *error);
 
-    /** Hands over what was made: one item at a time, in the order of their numbers. */
+    /** Hands over what was made: one item at a time, in the order of their numbers. NULL: items
+     * stay where they were made, and no thread waits for its turn. */
     perebor_status (*hand_over)(void *context, uint64_t item, int thread, perebor_error *error);
 } perebor_sequence;
 
 /**
- * Makes all items and hands them over.
+ * Makes all items and hands them over, if that is wanted.
  *
  * @return How the first item, by its number, failed; nothing is handed over after it.
  */

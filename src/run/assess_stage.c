@@ -65,15 +65,6 @@ static perebor_status take_resample(void *context, uint64_t item, int thread,
                                       &work->resamples[item], error);
 }
 
-/** Everything is kept where it was made. */
-static perebor_status keep(void *context, uint64_t item, int thread, perebor_error *error) {
-    (void)context;
-    (void)item;
-    (void)thread;
-    (void)error;
-    return PEREBOR_OK;
-}
-
 /** The best trial's score without the luck of having been chosen. */
 static perebor_status correct(assess_work *work, const assess_options *options,
                               assessment *assessment, perebor_error *error) {
@@ -82,8 +73,7 @@ static perebor_status correct(assess_work *work, const assess_options *options,
     const perebor_sequence sequence = {.n_items = options->n_resamples,
                                        .n_threads = options->n_threads,
                                        .context = work,
-                                       .make = take_resample,
-                                       .hand_over = keep};
+                                       .make = take_resample};
     PEREBOR_TRY(done, perebor_selection_create(&work->selection, &scores, error));
     PEREBOR_TRY(done, perebor_sequence_run(&sequence, error));
     PEREBOR_TRY(done,

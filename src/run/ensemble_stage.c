@@ -52,15 +52,6 @@ static perebor_status take_resample(void *context, uint64_t item, int thread,
                                      &choosing->resamples[item], error);
 }
 
-/** Everything is kept where it was made. */
-static perebor_status keep(void *context, uint64_t item, int thread, perebor_error *error) {
-    (void)context;
-    (void)item;
-    (void)thread;
-    (void)error;
-    return PEREBOR_OK;
-}
-
 /** Chooses on all rows, and many times without a third of them. */
 static perebor_status choose(choosing *choosing, perebor_corrected_ensemble *score,
                              perebor_error *error) {
@@ -70,8 +61,7 @@ static perebor_status choose(choosing *choosing, perebor_corrected_ensemble *sco
     const perebor_sequence sequence = {.n_items = options->n_resamples,
                                        .n_threads = options->n_threads,
                                        .context = choosing,
-                                       .make = take_resample,
-                                       .hand_over = keep};
+                                       .make = take_resample};
     PEREBOR_TRY(done, perebor_ensemble_select(&choosing->scores, options->n_rounds,
                                               &choosing->workspaces[0], choosing->weights, &naive,
                                               error));

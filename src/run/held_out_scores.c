@@ -73,15 +73,6 @@ done:
     return status;
 }
 
-/** Everything is kept where it was made. */
-static perebor_status keep(void *context, uint64_t item, int thread, perebor_error *error) {
-    (void)context;
-    (void)item;
-    (void)thread;
-    (void)error;
-    return PEREBOR_OK;
-}
-
 static perebor_status score_on_threads(scoring_trials *scoring, int n_threads,
                                        perebor_error *error) {
     size_t n_rows = scoring->study->dataset->n_rows;
@@ -94,8 +85,7 @@ static perebor_status score_on_threads(scoring_trials *scoring, int n_threads,
     const perebor_sequence sequence = {.n_items = scoring->held_out->n_trials,
                                        .n_threads = n_threads,
                                        .context = scoring,
-                                       .make = score_trial,
-                                       .hand_over = keep};
+                                       .make = score_trial};
     perebor_status status = scoring->scratch != NULL && whole
                                 ? perebor_sequence_run(&sequence, error)
                                 : perebor_no_memory(error, "to score %zu rows", n_rows);

@@ -88,11 +88,45 @@ static void a_sequence_may_be_empty_and_its_error_unwanted(void **state) {
     assert_int_equal(run(&book, 3, 3, NULL), PEREBOR_ERR_MEMORY);
 }
 
+/** Items that stay where they were made. */
+typedef struct shelf {
+    uint64_t made[item_count];
+    uint64_t fails_from;
+} shelf;
+
+static perebor_status put_on_shelf(void *context, uint64_t item, int thread, perebor_error *error) {
+    shelf *shelf = context;
+    (void)thread;
+    shelf->made[item] += item * item;
+    return item < shelf->fails_from
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_MEMORY, "item %d cannot be made", (int)item);
+}
+
+static void items_may_stay_where_they_were_made(void **state) {
+    (void)state;
+    for (int n_threads = 1; n_threads <= max_threads; n_threads++) {
+        shelf all = {.fails_from = nowhere}, some = {.fails_from = 50};
+        perebor_error error = {0};
+        perebor_sequence sequence = {
+            .n_items = item_count, .n_threads = n_threads, .context = &all, .make = put_on_shelf};
+        assert_int_equal(perebor_sequence_run(&sequence, &error), PEREBOR_OK);
+        sequence.context = &some;
+        assert_int_equal(perebor_sequence_run(&sequence, &error), PEREBOR_ERR_MEMORY);
+        assert_string_equal(error.message, "item 50 cannot be made");
+        for (uint64_t i = 0; i < item_count; i++) {
+            assert_int_equal(all.made[i], i * i);
+            assert_true(some.made[i] == i * i || (some.made[i] == 0 && i > 50));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_item_is_handed_over_in_its_turn),
         cmocka_unit_test(nothing_is_handed_over_after_the_first_failure),
         cmocka_unit_test(a_sequence_may_be_empty_and_its_error_unwanted),
+        cmocka_unit_test(items_may_stay_where_they_were_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
