@@ -133,7 +133,7 @@ static double power(double base, double exponent) {
 
 /** Leaves of a tree, about: of a limited depth not all are there. */
 static double leaves_of(const boost_options *options, double rows) {
-    double leaves = rows / (1.31 * (double)options->min_leaf + 0.65);
+    double leaves = rows / (1.4 * (double)options->min_leaf + 0.65);
     if (options->max_depth < 60) {
         leaves = least_of(leaves, 0.275 * (double)((uint64_t)1 << options->max_depth));
     }

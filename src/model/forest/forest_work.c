@@ -225,7 +225,7 @@ double forest_seconds_of_tree(const forest_options *options, const perebor_table
         return 1.16e-5 + work.nodes * (2.41e-7 + 1.45e-7 * far_rows) +
                work.rows * (2.88e-10 + 1.61e-9 * far_rows) +
                work.looks[0] * (5.38e-8 + 1.43e-8 * far_values) +
-               work.looks[1] * (4.93e-8 + 2.41e-8 * far_rows) +
+               work.looks[1] * (4.5e-8 + 2.41e-8 * far_rows) +
                work.looked_at[1] * 8.99e-10 * far_rows;
     }
     return 5.32e-6 + (options->bootstrap ? 6.31e-9 * n : 0.0) +
