@@ -185,8 +185,9 @@ static void trees_of_few_leaves_score_rows_of_any_width(void **state) {
             draw_model_of(&random, columns, i % 2 == 0, i == 7 ? 1 : 2 * ENSEMBLE_BITS_LEAVES - 1);
         const perebor_matrix rows = draw_rows(&random, n_rows[i / 5], columns);
         assert_true((model->ranks->blocks != NULL) == has_bits);
-        for (size_t tree = 0; has_bits && tree < most_trees; tree++) {
-            assert_non_null(model->ranks->blocks[tree].bits);
+        const ensemble_block_tree *laid = model->ranks->blocks;
+        for (size_t tree = 0; laid != NULL && tree < most_trees; tree++) {
+            assert_non_null(laid[tree].bits);
         }
         assert_scores(model, &rows);
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
