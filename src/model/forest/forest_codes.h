@@ -117,8 +117,23 @@ PEREBOR_INLINE side_sum sum_below(const forest_search *search, const forest_node
 
 /* Levels that are counted. */
 
-PEREBOR_INLINE bool is_counted(const forest_search *search, const forest_column *column) {
-    return column->numbers == NULL && search->level_counts[column->block].pays;
+/** The nominal column that a level is of: where there are few, not looked up, as the levels are far
+ * apart in memory. @pre index is that of a level. */
+PEREBOR_INLINE uint32_t block_of_level(const forest_columns *columns, uint32_t index) {
+    enum { few_blocks = 4 };
+    if (columns->n_blocks > few_blocks) {
+        return columns->columns[index].block;
+    }
+    uint32_t block = 0;
+    while (index - columns->blocks[block].first >= columns->blocks[block].n_levels) {
+        block++;
+    }
+    return block;
+}
+
+PEREBOR_INLINE bool is_counted(const forest_search *search, uint32_t index) {
+    const forest_columns *columns = search->columns;
+    return index >= columns->n_dense && search->level_counts[block_of_level(columns, index)].pays;
 }
 
 PEREBOR_INLINE void count_levels(const forest_search *search, const forest_node *node,
@@ -148,19 +163,21 @@ PEREBOR_INLINE void forget_levels(const forest_search *search, const forest_node
 
 /** Looks at a level: the rows that do not have it go left. No codes are kept of it. @return Whether
  * some rows of the node have it, and some do not. */
-PEREBOR_INLINE bool look_at_level(forest_search *search, const forest_node *node,
-                                  const forest_column *column, uint32_t index, uint32_t visit) {
-    const forest_level_counts *counts = &search->level_counts[column->block];
+PEREBOR_INLINE bool look_at_level(forest_search *search, const forest_node *node, uint32_t index,
+                                  uint32_t visit) {
+    const uint32_t block = block_of_level(search->columns, index);
+    const uint32_t level = index - (uint32_t)search->columns->blocks[block].first;
+    const forest_level_counts *counts = &search->level_counts[block];
     if (!counts->counted) {
-        count_levels(search, node, column->block);
+        count_levels(search, node, block);
     }
-    const uint32_t n_with = counts->n_rows[column->level];
+    const uint32_t n_with = counts->n_rows[level];
     if (n_with == 0 || n_with == node->n) {
         return false;
     }
     forest_split split = {.column = index,
                           .visit = visit,
-                          .left = node->sum - counts->sums[column->level],
+                          .left = node->sum - counts->sums[level],
                           .n_left = node->n - n_with};
     offer_one(search, node, &split);
     search->kept = search->kept && search->best[0].visit != visit;

@@ -157,12 +157,12 @@ PEREBOR_INLINE void find_between(forest_search *search, const forest_node *node)
     uint32_t visit = 0;
     for (; visit < n_columns && (visit < search->max_features || !useful); visit++) {
         const uint32_t index = draw_column(search, node, visit);
-        const forest_column *column = &search->columns->columns[index];
-        if (column->n_values < 2) {
+        if (is_counted(search, index)) {
+            useful = look_at_level(search, node, index, visit) || useful;
             continue;
         }
-        if (is_counted(search, column)) {
-            useful = look_at_level(search, node, column, index, visit) || useful;
+        const forest_column *column = &search->columns->columns[index];
+        if (column->n_values < 2) {
             continue;
         }
         gather_codes(search, node, column, index);
@@ -188,13 +188,15 @@ PEREBOR_INLINE uint32_t gather_looks(const forest_search *search, const forest_n
     for (uint32_t visit = first; visit < first + n; visit++) {
         const uint32_t index = draw_column(search, node, visit);
         const forest_column *column = &search->columns->columns[index];
+        if (is_counted(search, index)) {
+            looks[n_looks++] = (drawn_look){.index = index, .visit = visit};
+            continue;
+        }
         if (column->n_values < 2) {
             continue;
         }
         uint16_t *codes = search->drawn_codes[n_looks];
-        if (is_counted(search, column)) {
-            codes = NULL;
-        } else if (column->numbers == NULL) {
+        if (column->numbers == NULL) {
             gather_level(node, column, codes);
         } else {
             to[n_dense] = codes;
@@ -229,8 +231,7 @@ PEREBOR_INLINE void find_drawn(forest_search *search, const forest_node *node) {
         for (uint32_t k = 0; k < n_looks; k++) {
             const drawn_look *look = &looks[k];
             if (look->codes == NULL) {
-                useful =
-                    look_at_level(search, node, look->column, look->index, look->visit) || useful;
+                useful = look_at_level(search, node, look->index, look->visit) || useful;
                 continue;
             }
             bool varies = look->column->n_values == 2 ? look_at_two(search, node, look, n_planes)

@@ -22,10 +22,10 @@ bool tree_divider_create(tree_divider *divider, const tree_columns *columns,
         .parts = parts,
         .n_slots = columns->n_sorted + 1,
         .goes_left = perebor_workspace_take(workspace, n, sizeof *divider->goes_left),
-        .spare_entries = spare,
         .spare_rows = perebor_workspace_take(workspace, most, sizeof *divider->spare_rows),
         .workspace = workspace,
     };
+    divider->spare_entries = spare;
     return divider->goes_left != NULL && divider->spare_rows != NULL;
 }
 
