@@ -72,6 +72,7 @@ typedef struct run_arguments {
     int n_ranks; /**< To be started; 0: they have been. */
     run_report report;
     search_shown shown;
+    double pace; /**< Times as long as predicted a search takes here. */
 } run_arguments;
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -147,16 +148,18 @@ static const struct argp parser = {
 
 static void show_progress(void *context, const perebor_search_progress *progress, bool last) {
     run_arguments *arguments = context;
-    search_progress_show(&arguments->shown, progress, last);
+    perebor_search_progress here = *progress;
+    here.forecast_seconds *= arguments->pace;
+    search_progress_show(&arguments->shown, &here, last);
 }
 
 /** What is to be known before anything is run. */
 static void tell_beforehand(void *context, const perebor_study *study) {
-    const run_arguments *arguments = context;
+    run_arguments *arguments = context;
     (void)data_warnings_print(study);
     (void)space_warnings_print(study);
     if (!arguments->quiet) {
-        forecast_print(study, &arguments->search);
+        arguments->pace = forecast_print(study, &arguments->search);
     }
 }
 
@@ -314,7 +317,7 @@ static int run_ranks(run_arguments *arguments, char *const *words) {
 static int run(int argc, char **argv) {
     perebor_shim_start();
     char **words = ranks_copy_words(argc, argv);
-    run_arguments arguments = {.search = {.share = true}};
+    run_arguments arguments = {.search = {.share = true}, .pace = 1.0};
     char *command_line = join_arguments(argc, argv);
     command_parse(&parser, argc, argv, &arguments);
     arguments.search.overrides = arguments.overrides.items;

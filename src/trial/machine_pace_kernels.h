@@ -6,6 +6,7 @@
 #ifndef PEREBOR_TRIAL_MACHINE_PACE_KERNELS_H
 #define PEREBOR_TRIAL_MACHINE_PACE_KERNELS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/simd.h"
@@ -24,13 +25,16 @@ typedef struct pace_room {
     uint8_t codes[PACE_ROWS][PACE_CODES];
     uint64_t gradients[PACE_ROWS];
     uint32_t order[PACE_ROWS], other[PACE_ROWS]; /**< Permutations of rows. */
+    size_t turn;                                 /**< How often they were divided. */
     uint64_t counts[PACE_CODES][PACE_BINS];
     double values[PACE_COLUMNS][PACE_VALUES];
     double sums[PACE_VALUES];
 } pace_room;
 
 typedef struct pace_kernels {
-    /** Adds gradients up by code, looks for a split and divides the rows by it: as trees grow. */
+    /** Adds gradients up by code, looks for a split and divides the rows: as trees grow. Each
+     * column has its turn, so that from the PACE_CODES-th on rows are looked up in the order that
+     * the leaves of a tree have them in. */
     void (*count)(pace_room *room);
     /** Sums of products of columns, and columns added to one another: as linear models and
      * distances are computed. */

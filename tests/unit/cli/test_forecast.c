@@ -33,8 +33,9 @@ static int leave(void **state) {
     return 0;
 }
 
+/** Prints on standard output how many times as long it takes. */
 static int print(const void *options) {
-    forecast_print(study, options);
+    printf("%.6g", forecast_print(study, options));
     return 0;
 }
 
@@ -98,6 +99,24 @@ static void what_takes_twice_as_long_here_is_said_so(void **state) {
     perebor_progress_duration(2.0 * predicted(7, n), text, sizeof text);
     (void)snprintf(expected, sizeof expected, " will take about %s of one core", text);
     assert_non_null(strstr(capture(print, &options)->err, expected));
+    assert_string_equal(capture(print, &options)->out, "2");
+    setenv("PEREBOR_PACE", "1", 1);
+}
+
+/** A pace that is given holds for a plan that is too short to measure for. */
+static void what_is_short_but_takes_long_here_is_said(void **state) {
+    (void)state;
+    char text[32], expected[64];
+    size_t n = (size_t)(0.25 / (predicted(0, 1000) / 1000.0));
+    assert_in_range(n, 1, 1000000);
+    perebor_search_options options = options_of(7, 7 + n);
+    assert_string_equal(capture(print, &options)->err, "");
+    assert_string_equal(capture(print, &options)->out, "1");
+    setenv("PEREBOR_PACE", "100", 1);
+    perebor_progress_duration(100.0 * predicted(7, n), text, sizeof text);
+    (void)snprintf(expected, sizeof expected, " will take about %s of one core", text);
+    assert_non_null(strstr(capture(print, &options)->err, expected));
+    assert_string_equal(capture(print, &options)->out, "100");
     setenv("PEREBOR_PACE", "1", 1);
 }
 
@@ -112,6 +131,7 @@ int main(void) {
         cmocka_unit_test(what_takes_a_moment_is_not_said),
         cmocka_unit_test(what_takes_long_is_said_before_it_begins),
         cmocka_unit_test(what_takes_twice_as_long_here_is_said_so),
+        cmocka_unit_test(what_is_short_but_takes_long_here_is_said),
         cmocka_unit_test(no_trials_take_no_time),
     };
     return cmocka_run_group_tests(tests, enter, leave);

@@ -180,6 +180,49 @@ static void what_is_timed_is_done(void **state) {
     free(room);
 }
 
+/** A byte of which bit c says that the code of column c is high. */
+static unsigned high_codes(const pace_room *room, uint32_t row) {
+    unsigned bits = 0;
+    for (uint32_t c = 0; c < PACE_CODES; c++) {
+        bits |= (unsigned)(room->codes[row][c] >= PACE_BINS / 2) << c;
+    }
+    return bits;
+}
+
+/** When each column had its turn, the rows are divided by all of them: those that agree are
+ * together, as in a leaf, in the order that they had at first. */
+static void every_column_divides_the_rows(void **state) {
+    (void)state;
+    pace_room *room = calloc(1, sizeof *room);
+    assert_non_null(room);
+    for (uint32_t row = 0; row < PACE_ROWS; row++) {
+        room->order[row] = row;
+        room->gradients[row] = row % 97;
+        for (uint32_t c = 0; c < PACE_CODES; c++) {
+            room->codes[row][c] = (uint8_t)(row >> c << (PACE_CODES - 1) | c);
+        }
+    }
+    const pace_kernels *kernels = PEREBOR_KERNEL_PICK(pace_kernels);
+    for (size_t turn = 0; turn < PACE_CODES; turn++) {
+        kernels->count(room);
+    }
+    bool seen[1 << PACE_CODES] = {false};
+    for (size_t i = 0; i < PACE_ROWS; i++) {
+        const uint32_t row = room->order[i];
+        const unsigned leaf = high_codes(room, row);
+        if (i > 0 && high_codes(room, room->order[i - 1]) == leaf) {
+            assert_true(room->order[i - 1] < row);
+        } else {
+            assert_false(seen[leaf]);
+            seen[leaf] = true;
+        }
+    }
+    for (size_t leaf = 0; leaf < sizeof seen; leaf++) {
+        assert_true(seen[leaf]);
+    }
+    free(room);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_environment_pins_it),
@@ -188,6 +231,7 @@ int main(void) {
         cmocka_unit_test(seconds_are_those_of_each_kind),
         cmocka_unit_test(plans_do_not_depend_on_it),
         cmocka_unit_test(what_is_timed_is_done),
+        cmocka_unit_test(every_column_divides_the_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
