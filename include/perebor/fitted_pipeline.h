@@ -97,7 +97,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_fitted_pipeline_fit_voting(
 /** How many pipelines vote in it; 0 of a pipeline that is not of members. */
 size_t perebor_fitted_pipeline_n_members(const perebor_fitted_pipeline *pipeline);
 
-/** One that votes; its schema is NULL, and that of the whole is its. @param[out] weight  Of its
+/** One that votes. Its schema is that of the whole; its own may be NULL. @param[out] weight  Of its
  * probabilities. */
 const perebor_fitted_pipeline *
 perebor_fitted_pipeline_member(const perebor_fitted_pipeline *pipeline, size_t member,

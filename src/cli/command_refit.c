@@ -170,7 +170,8 @@ static perebor_status refit_ensemble(const refit_arguments *arguments, stage_fil
     PEREBOR_TRY(done,
                 refit_stage_make_ensemble(file->study, file->result, &members, &refitted, error));
     PEREBOR_TRY(done, stage_file_save(file, error));
-    printf("ensemble of %zu trials, by the mean of their probabilities\n", members.n_members);
+    printf("ensemble of %zu trial%s, by the mean of %s probabilities\n", members.n_members,
+           members.n_members == 1 ? "" : "s", members.n_members == 1 ? "its" : "their");
     ensemble_text_write_members(&members, file->result->trials, stdout);
     print_scores(file->result->trials, members.score.naive,
                  "mean of the folds, which it was chosen by", &refitted);

@@ -35,10 +35,11 @@ void ensemble_text_write_stage(const perebor_result *result, FILE *stream) {
     if (stage_is_current(result, "ensemble") &&
         ensemble_stage_load(&found, result, "", NULL) == PEREBOR_OK) {
         fprintf(stream,
-                "ensemble of %zu trials %.4f, without the luck of having been chosen %.4f (95 %% "
+                "ensemble of %zu trial%s %.4f, without the luck of having been chosen %.4f (95 %% "
                 "%.4f to %.4f; the best trial %.4f)\n",
-                found.n_members, found.score.naive, found.score.corrected, found.score.low,
-                found.score.high, found.score.single_corrected);
+                found.n_members, found.n_members == 1 ? "" : "s", found.score.naive,
+                found.score.corrected, found.score.low, found.score.high,
+                found.score.single_corrected);
     }
     ensemble_release(&found);
 }

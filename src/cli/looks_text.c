@@ -11,7 +11,7 @@ perebor_status looks_text_write(const perebor_result *result, FILE *stream, pere
                         "of unseen rows any more\n");
     } else if (looks.n > 1) {
         fprintf(stream,
-                "the test part was looked at for %zu trials: the best of these scores is too "
+                "the test part was looked at for %zu models: the best of these scores is too "
                 "good\n",
                 looks.n);
     }

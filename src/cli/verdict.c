@@ -53,10 +53,12 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
         return status;
     }
     fprintf(
-        stream, "the test part was looked at for %zu trial%s%s\n", looks.n, looks.n == 1 ? "" : "s",
+        stream, "the test part was looked at for %zu model%s%s\n", looks.n, looks.n == 1 ? "" : "s",
         looks.n_then > 0 ? ", and the search went on after that: it is no test part any more" : "");
     if (stage_find(result, "model") != NULL && !stage_is_current(result, "model")) {
-        fputs("the model in the file was made before the search went on: refit it\n", stream);
+        fputs("the model in the file is of the search as it was, or of another ensemble than is "
+              "chosen now: refit it\n",
+              stream);
     }
     return status;
 }

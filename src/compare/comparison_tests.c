@@ -289,10 +289,11 @@ static comparison_sentence read_test_scores(test_scores *of, const compared_sear
     of->trial = is_ensemble ? COMPARISON_ENSEMBLE : *(const uint64_t *)trial->value.data;
     if (!stage_is_current(result, "model")) {
         return comparison_say(memory,
-                              "the model of %c was made before its search went on: 'perebor "
-                              "refit %s' makes it anew",
-                              "модель %c — от прежнего поиска: «perebor refit %s» сделает новую",
-                              label, search->path);
+                              "the model of %c was made before its search went on, or its "
+                              "ensemble was chosen anew: 'perebor refit %s%s' makes it anew",
+                              "модель %c — от прежнего поиска или ансамбля: «perebor refit %s%s» "
+                              "сделает новую",
+                              label, search->path, is_ensemble ? " --select ensemble" : "");
     }
     return COMPARISON_WORDS(NULL, NULL);
 }

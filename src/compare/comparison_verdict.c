@@ -113,10 +113,10 @@ static perebor_status warn_of_search(comparison_pair *pair, const compared_searc
     } else if (looks.n > 1) {
         warn(pair, comparison_say(
                        memory,
-                       "%c's test part was looked at for %zu trials: if the best of "
+                       "%c's test part was looked at for %zu models: if the best of "
                        "them was taken, it is too good",
-                       "на проверочную часть %c смотрели для %zu испытаний: если взяли лучшее из "
-                       "них, оно завышено",
+                       "на проверочную часть %c смотрели для %zu моделей: если взяли лучшую из "
+                       "них, оценка завышена",
                        summary->label, looks.n));
     }
 done:

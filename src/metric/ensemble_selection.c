@@ -107,7 +107,7 @@ static perebor_status check_probabilities(const perebor_search_scores *scores, s
         for (size_t i = 0; i < scores->n_repeats * scores->n_rows; i++) {
             if (!(p[i] >= 0.0 && p[i] <= 1.0)) {
                 return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                                    "score %g of row %zu of trial %zu is no probability: only "
+                                    "score %g of row %zu of candidate %zu is no probability: only "
                                     "those may be averaged",
                                     p[i], i % scores->n_rows, trial);
             }

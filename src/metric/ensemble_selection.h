@@ -7,7 +7,7 @@
  * Ensemble selection (Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries
  * of models", ICML 2004; Caruana, Munson and Niculescu-Mizil, "Getting the most out of ensemble
  * selection", ICDM 2006) is greedy forward selection with replacement, on the out-of-fold
- * probabilities that the search has already. Each round adds the trial with which the mean
+ * probabilities of trials. Each round adds the trial with which the mean
  * probability ranks best. A trial may be taken again, which gives it weight.
  *
  * With weights w_k, how often trial k was taken, the blend of a row is

@@ -11,7 +11,7 @@
 #include "perebor/fitted_pipeline.h"
 
 struct perebor_fitted_pipeline {
-    perebor_dataset *schema;     /**< Owned; NULL of a member, whose schema is that of the whole. */
+    perebor_dataset *schema;     /**< Owned; NULL of a member that was read: the whole has it. */
     perebor_workspace workspace; /**< Owns what follows. */
     perebor_preparation *preparation;
     const perebor_learner *learner;

@@ -94,7 +94,9 @@ static int read_version(h5_reader *reader, const char *group, int last) {
     int major = reader->status == PEREBOR_OK ? atoi(version) : 0;
     if (reader->status == PEREBOR_OK && (major < first_major || major > last)) {
         (void)snprintf(path, sizeof path, "%s@model_version", group);
-        reader_fail(reader, path, "is of a later version of perebor");
+        reader_fail(reader, path,
+                    major == voting_major ? "is of members, which no member has"
+                                          : "is of a later version of perebor");
     }
     return major;
 }
@@ -156,6 +158,11 @@ static perebor_fitted_pipeline *read_voting(h5_reader *reader, const char *group
                                             const perebor_dataset *schema) {
     char path[READER_PATH], name[member_name_size];
     perebor_fitted_pipeline *fitted = NULL;
+    const char *learner = reader_text_attribute(reader, group, "learner");
+    if (reader->status == PEREBOR_OK && strcmp(learner, fitted_voting.name) != 0) {
+        (void)snprintf(path, sizeof path, "%s@learner", group);
+        reader_fail(reader, path, "does not vote, though the model is of members");
+    }
     size_t n = reader_length(reader, reader_path(path, group, "weight"));
     const h5_array *weights = reader_array(reader, path, H5_INT64, 1, n, 0);
     if (reader->status == PEREBOR_OK && (n == 0 || n > FITTED_MOST_MEMBERS)) {

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "h5/file_tree.h"
+#include "h5/file_tree_reader.h"
 #include "perebor/fitted_pipeline.h"
 #include "pipeline/fitted.h"
+#include "pipeline/fitted_tree.h"
 
 const perebor_learner fitted_voting = {
     .name = "voting",
@@ -41,6 +44,30 @@ static void add_report(perebor_fit_report *whole, const perebor_fit_report *memb
     whole->score_seconds += member->score_seconds;
 }
 
+/** Makes a member anew from what is saved of it, which has the same bits: fitting left all rows in
+ * its workspace, prepared, and there may be many members. */
+static perebor_status let_go_of_rows(perebor_fitted_pipeline **member, perebor_error *error) {
+    perebor_fitted_pipeline *smaller = NULL;
+    h5_tree *tree = h5_tree_create();
+    if (tree == NULL) {
+        return perebor_no_memory(error, "for a voting pipeline");
+    }
+    fitted_to_tree(*member, tree, h5_add_group(tree, tree->root, "model"));
+    perebor_status status = h5_tree_check(tree, "a voting pipeline", error);
+    if (status == PEREBOR_OK) {
+        h5_reader reader = {.root = tree->root, .file = "a fitted model", .error = error};
+        smaller = fitted_from_tree(&reader);
+        status = reader.status;
+    }
+    if (smaller != NULL) {
+        smaller->report = (*member)->report;
+        perebor_fitted_pipeline_free(*member);
+        *member = smaller;
+    }
+    h5_tree_free(tree);
+    return status;
+}
+
 static perebor_status fit_members(perebor_fitted_pipeline *fitted,
                                   const perebor_candidate *candidates, const uint32_t *weights,
                                   const perebor_dataset *dataset, const uint32_t *rows,
@@ -55,6 +82,7 @@ static perebor_status fit_members(perebor_fitted_pipeline *fitted,
         PEREBOR_TRY(done,
                     perebor_fitted_pipeline_fit_unsaved(&fitted->members[i], &candidates[i],
                                                         dataset, rows, n_rows, &method, error));
+        PEREBOR_TRY(done, let_go_of_rows(&fitted->members[i], error));
         add_report(&fitted->report, &fitted->members[i]->report);
     }
     PEREBOR_TRY(done, perebor_dataset_schema(&fitted->schema, dataset, error));

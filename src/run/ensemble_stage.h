@@ -40,7 +40,8 @@ typedef struct ensemble {
     uint64_t best;       /**< The best of these by itself, */
     double best_score;   /**< and its score. */
     size_t n_rows;       /**< Of the training part. */
-    double *probability; /**< [n_rows] out of fold, in the first repeat; NULL if loaded. */
+    double *probability; /**< [n_rows] out of fold, in the first repeat. */
+    const char *digest;  /**< Of the stage; borrowed from the result. NULL of one just made. */
     perebor_corrected_ensemble score;
 } ensemble;
 

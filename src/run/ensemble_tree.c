@@ -136,6 +136,27 @@ static void read_members(h5_reader *reader, const perebor_trials *trials, ensemb
     }
 }
 
+/** What it says of the rows of the training part. */
+static void read_rows(h5_reader *reader, ensemble *loaded) {
+    static const char path[] = "ensemble/probability";
+    size_t n = loaded->n_rows;
+    const h5_array *probability = reader_array(reader, path, H5_DOUBLE, 1, n, 0);
+    if (probability == NULL) {
+        return;
+    }
+    loaded->probability = calloc(n + 1, sizeof *loaded->probability);
+    if (loaded->probability == NULL) {
+        reader_fail_memory(reader);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        loaded->probability[i] = ((const double *)probability->data)[i];
+        if (!(loaded->probability[i] >= 0.0 && loaded->probability[i] <= 1.0)) {
+            reader_fail(reader, path, "has what is no probability");
+        }
+    }
+}
+
 perebor_status ensemble_from_tree(ensemble *loaded, const perebor_result *result, const char *file,
                                   perebor_error *error) {
     h5_reader reader = {.root = result->stages->root, .file = file, .error = error};
@@ -145,5 +166,7 @@ perebor_status ensemble_from_tree(ensemble *loaded, const perebor_result *result
     }
     read_figures(&reader, loaded);
     read_members(&reader, result->trials, loaded);
+    read_rows(&reader, loaded);
+    loaded->digest = reader_text_attribute(&reader, "ensemble", "digest");
     return reader.status;
 }

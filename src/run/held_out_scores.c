@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "run/held_out_scores.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/try.h"
 #include "exec/sequence.h"
@@ -48,6 +51,13 @@ static void copy_rows(held_out_scores *held_out, const perebor_study *study) {
     }
 }
 
+/** Says which trial a message is of. */
+static void name_trial(uint64_t trial, perebor_error *error) {
+    char message[sizeof error->message];
+    (void)snprintf(message, sizeof message, "trial %" PRIu64 ": %.900s", trial, error->message);
+    memcpy(error->message, message, sizeof message);
+}
+
 /** Scores one trial out of fold, in every repeat. */
 static perebor_status score_trial(void *context, uint64_t item, int thread, perebor_error *error) {
     perebor_status status;
@@ -69,7 +79,9 @@ static perebor_status score_trial(void *context, uint64_t item, int thread, pere
             held_out->scores[item][repeat * n + i] = wanted[study->split.train[i]];
         }
     }
+    return PEREBOR_OK;
 done:
+    name_trial(scoring->trials->first_trial + scoring->chosen[item].row, error);
     return status;
 }
 

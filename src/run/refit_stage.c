@@ -63,34 +63,6 @@ static perebor_status score_unseen(unseen_rows *unseen, const perebor_study *stu
                        unseen->scores, unseen->probabilities, error);
 }
 
-/** Of trials that vote: the weighted mean of their probabilities, added up as the model does. */
-static perebor_status score_unseen_by_vote(unseen_rows *unseen, const perebor_study *study,
-                                           const perebor_candidate *candidates,
-                                           const uint32_t *weights, size_t n,
-                                           perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    size_t n_rows = study->dataset->n_rows;
-    double total = 0.0;
-    unseen_rows member = {0};
-    PEREBOR_TRY(done, make_room(&member, study, error));
-    for (size_t k = 0; k < n; k++) {
-        double weight = (double)weights[k];
-        total += weight;
-        PEREBOR_TRY(done,
-                    score_unseen(&member, study, &candidates[k], PEREBOR_CALIBRATE_USUALLY, error));
-        for (size_t row = 0; row < n_rows; row++) {
-            unseen->scores[row] += weight * member.probabilities[row];
-        }
-    }
-    for (size_t row = 0; row < n_rows; row++) {
-        unseen->scores[row] /= total;
-        unseen->probabilities[row] = unseen->scores[row];
-    }
-done:
-    free(member.scores);
-    return status;
-}
-
 static void add_out_of_fold(const perebor_study *study, const unseen_rows *unseen, h5_tree *tree,
                             h5_node *parent) {
     const perebor_dataset *dataset = study->dataset;
@@ -313,6 +285,22 @@ done:
     return status;
 }
 
+/** What the ensemble said of the training rows when it was chosen: its scores are probabilities. */
+static perebor_status take_unseen(unseen_rows *unseen, const perebor_study *study,
+                                  const ensemble *members, perebor_error *error) {
+    if (members->n_rows != study->split.n_train) {
+        return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                            "/ensemble has %zu rows, and the training part %zu", members->n_rows,
+                            study->split.n_train);
+    }
+    for (size_t i = 0; i < members->n_rows; i++) {
+        uint32_t row = study->split.train[i];
+        unseen->scores[row] = members->probability[i];
+        unseen->probabilities[row] = members->probability[i];
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status refit_stage_make_ensemble(const perebor_study *study, perebor_result *result,
                                          const ensemble *members, perebor_refit *refit,
                                          perebor_error *error) {
@@ -324,13 +312,13 @@ perebor_status refit_stage_make_ensemble(const perebor_study *study, perebor_res
     const size_t n = members->n_members;
     const model_origin origin = {.rule = "ensemble",
                                  .calibrate = calibration_word_name(CALIBRATION_NONE),
-                                 .ensemble = h5_find_text(stage_find(result, "ensemble"), "digest"),
+                                 .ensemble = members->digest,
                                  .mean_test_score = members->score.naive};
     PEREBOR_TRY(done, find_members(study, members, &candidates, &weights, error));
     PEREBOR_TRY(done,
                 perebor_refit_voting(study->evaluator, candidates, weights, n, &fitted, error));
     PEREBOR_TRY(done, make_room(&unseen, study, error));
-    PEREBOR_TRY(done, score_unseen_by_vote(&unseen, study, candidates, weights, n, error));
+    PEREBOR_TRY(done, take_unseen(&unseen, study, members, error));
     PEREBOR_TRY(done, put_model(study, result, &origin, &unseen, &fitted, error));
     PEREBOR_TRY(done,
                 note_look(result, TEST_LOOK_ENSEMBLE, origin.mean_test_score, &fitted, error));

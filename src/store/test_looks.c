@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/test_looks.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,19 @@ done:
     return status;
 }
 
+static bool is_same_score(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/** Of a trial there is one look a state of the search; ensembles have no number, so that their
+ * scores tell them apart. */
+static bool is_same_look(const test_look *a, const test_look *b) {
+    return a->trial == b->trial && strcmp(a->search, b->search) == 0 &&
+           (a->trial != TEST_LOOK_ENSEMBLE ||
+            (is_same_score(a->mean_test_score, b->mean_test_score) &&
+             is_same_score(a->test_score, b->test_score)));
+}
+
 /** Adds looks to those of a result, each once. Nothing changes where there is no news. */
 static perebor_status add_looks(perebor_result *result, const test_look *more, size_t n_more,
                                 perebor_error *error) {
@@ -88,10 +102,7 @@ static perebor_status add_looks(perebor_result *result, const test_look *more, s
     n_before = n;
     for (size_t i = 0; i < n_more; i++) {
         size_t at = 0;
-        while (at < n && (looks[at].trial != more[i].trial ||
-                          looks[at].mean_test_score != more[i].mean_test_score ||
-                          looks[at].test_score != more[i].test_score ||
-                          strcmp(looks[at].search, more[i].search) != 0)) {
+        while (at < n && !is_same_look(&looks[at], &more[i])) {
             at++;
         }
         if (at == n) {

@@ -126,7 +126,8 @@ static void tell_test_score(telling *telling, story_chapter *chapter, size_t n,
         n_members > 0
             ? PHRASE(telling->story,
                      "The test part ({n} rows that the search never saw): the fitted model, an "
-                     "ensemble of {members} trials, has ROC AUC {auc}, 95 % between {low} and "
+                     "ensemble of {members} {members:trial|trials}, has ROC AUC {auc}, 95 % "
+                     "between {low} and "
                      "{high}.",
                      "Проверочная часть ({n} {n:строка|строки|строк}, которых поиск не видел): у "
                      "обученной модели, ансамбля из {members} {members:испытания|испытаний|"

@@ -142,16 +142,16 @@ static void a_trial_is_refitted_and_its_scores_are_told(void **state) {
                                        "kind=b, kind=c\n"));
     assert_null(strstr(found->out, "the test part was looked at"));
     found = capture_command(&command_show, LINE("show", "a.h5"));
-    assert_non_null(strstr(found->out, "\nthe test part was looked at for 1 trial\n"));
+    assert_non_null(strstr(found->out, "\nthe test part was looked at for 1 model\n"));
     // The same trial again is no second look; another one is.
     found = capture_command(&command_refit, LINE("refit", "a.h5", "--select", "best"));
     assert_null(strstr(found->out, "the test part was looked at"));
     found = capture_command(&command_refit, LINE("refit", "a.h5", "--select=1"));
     assert_memory_equal(found->out, "trial 1, k nearest neighbours", 15);
-    assert_non_null(strstr(found->out, "\nthe test part was looked at for 2 trials: the best of "
+    assert_non_null(strstr(found->out, "\nthe test part was looked at for 2 models: the best of "
                                        "these scores is too good\n"));
     found = capture_command(&command_show, LINE("show", "a.h5"));
-    assert_non_null(strstr(found->out, "\nthe test part was looked at for 2 trials\n"));
+    assert_non_null(strstr(found->out, "\nthe test part was looked at for 2 models\n"));
 }
 
 /** The simplest trial within one standard error is the one that show names. */

@@ -392,7 +392,7 @@ static void what_cannot_be_selected_from_is_refused(void **state) {
         scores[2][n_rows + 7] = bad[i];
         assert_int_equal(perebor_ensemble_select(&search, 3, &workspace, weights, &score, &error),
                          PEREBOR_ERR_ARGUMENT);
-        assert_non_null(strstr(error.message, "row 7 of trial 2"));
+        assert_non_null(strstr(error.message, "row 7 of candidate 2"));
         assert_int_equal(perebor_ensemble_resample(&search, 3, 1, 0, &workspace, &resample, &error),
                          PEREBOR_ERR_ARGUMENT);
         scores[2][n_rows + 7] = kept;

@@ -210,6 +210,11 @@ static void spoil_version(h5_tree *tree, h5_node *model) {
     spoil_text(find(model, "members/1"), "model_version", "3.0"); // no member has members
 }
 
+static void spoil_voting(h5_tree *tree, h5_node *model) {
+    (void)tree;
+    spoil_text(model, "learner", "knn");
+}
+
 static void what_cannot_vote_is_refused(void **state) {
     (void)state;
     assert_non_null(strstr(read_spoilt(spoil_weight), "model/weight"));
@@ -217,7 +222,9 @@ static void what_cannot_vote_is_refused(void **state) {
     assert_non_null(strstr(read_spoilt(spoil_calibration),
                            "model/members/0 votes, but its margins are not calibrated"));
     assert_non_null(strstr(read_spoilt(spoil_learner), "model/members/1@learner"));
-    assert_non_null(strstr(read_spoilt(spoil_version), "model/members/1@model_version"));
+    assert_non_null(
+        strstr(read_spoilt(spoil_version), "model/members/1@model_version is of members"));
+    assert_non_null(strstr(read_spoilt(spoil_voting), "model@learner does not vote"));
 }
 
 static void arguments_are_checked(void **state) {

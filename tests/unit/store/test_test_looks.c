@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -40,6 +41,30 @@ static perebor_result *sample(void) {
     perebor_result *result = sample_result_create(40);
     assert_non_null(result);
     return result;
+}
+
+static void ensembles_are_told_apart_by_their_scores(void **state) {
+    (void)state;
+    perebor_result *result = sample();
+    test_look look = {.trial = TEST_LOOK_ENSEMBLE,
+                      .train_score = 1.0,
+                      .mean_test_score = (double)NAN,
+                      .test_score = 0.7};
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    check_count(result, 1, 0);
+    look.mean_test_score = 0.8;
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    check_count(result, 2, 0);
+    look.test_score = 0.6;
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    check_count(result, 3, 0);
+    look.trial = 5; // of a trial the calibration may be another: one look all the same
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    look.test_score = 0.5;
+    assert_int_equal(test_looks_note(result, &look, NULL), PEREBOR_OK);
+    check_count(result, 4, 0);
+    perebor_result_free(result);
 }
 
 static void a_trial_is_remembered_once_for_each_state_of_the_search(void **state) {
@@ -155,6 +180,7 @@ static void damaged_looks_are_refused_and_not_forgotten(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ensembles_are_told_apart_by_their_scores),
         cmocka_unit_test(a_trial_is_remembered_once_for_each_state_of_the_search),
         cmocka_unit_test(the_scores_are_kept),
         cmocka_unit_test(the_last_look_at_a_trial_is_found),
