@@ -36,7 +36,7 @@ bool perebor_pace_given(perebor_pace *pace);
 
 /**
  * The pace of the calling thread's core, measured at the first call of the process, which takes
- * about 21 ms of CPU time; or the one that is given. 1 where it cannot be measured.
+ * about 18 ms of CPU time; or the one that is given. 1 where it cannot be measured.
  */
 perebor_pace perebor_pace_here(void);
 

@@ -25,10 +25,10 @@ typedef struct pace_room {
     uint8_t codes[PACE_ROWS][PACE_CODES];
     uint64_t gradients[PACE_ROWS];
     uint32_t order[PACE_ROWS], other[PACE_ROWS]; /**< Permutations of rows. */
-    size_t turn;                                 /**< How often they were divided. */
     uint64_t counts[PACE_CODES][PACE_BINS];
     double values[PACE_COLUMNS][PACE_VALUES];
     double sums[PACE_VALUES];
+    size_t turn; /**< How often rows were divided. Last, for columns to begin lines of a cache. */
 } pace_room;
 
 typedef struct pace_kernels {
