@@ -50,8 +50,9 @@ typedef struct perebor_linear_form {
 
 /**
  * Trees, their nodes one after the other. In a tree the root is its first node; children come in
- * pairs, the right one after the left, after their parent. A row goes left where its value of the
- * node's column is at most the threshold.
+ * pairs, the right one after the left, after their parent, and of one parent. A row goes left where
+ * its value of the node's column is at most the threshold. To nodes that were pruned nothing leads;
+ * forests and boosting have none.
  *
  * Behind the columns of the prepared rows come those of sets: the column n_columns + s is 1 where
  * any column of set s is above 1/2, and 0 elsewhere. Sets are of levels of a nominal column.
@@ -64,7 +65,7 @@ typedef struct perebor_trees_form {
     const double *values;       /**< [n_nodes] share of the positive class, by weight; or what is
                                      added. */
     const double *covers;       /**< [n_nodes] weight of the training rows that came by. */
-    const uint32_t *columns;    /**< [n_nodes] below n_columns + n_sets */
+    const uint32_t *columns;    /**< [n_nodes] below n_columns + n_sets; any in a leaf. */
     const uint32_t *left;       /**< [n_nodes] left child, counted within the tree; 0 in a leaf. */
     size_t n_sets;
     const uint64_t *first_member; /**< [n_sets + 1]; NULL if there are none. */
@@ -148,6 +149,7 @@ typedef struct perebor_model_form {
  * for ever.
  *
  * @retval PEREBOR_ERR_FORMAT  What is wrong is in the message.
+ * @retval PEREBOR_ERR_MEMORY
  */
 PEREBOR_MUST_CHECK perebor_status perebor_model_form_check(const perebor_model_form *form,
                                                            perebor_error *error);

@@ -63,8 +63,7 @@ static int print_stage(const perebor_result *result, const digest_arguments *arg
     if (stage_require(result, arguments->stage, arguments->file, &group, error) != PEREBOR_OK) {
         return command_fail(error);
     }
-    const char *digest = h5_find_text(group, "digest");
-    puts(digest != NULL ? digest : "");
+    puts(h5_find_text(group, "digest"));
     return EXIT_OK;
 }
 

@@ -370,7 +370,11 @@ void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
         break;
     }
     perebor_error wrong;
-    if (reader->status == PEREBOR_OK && perebor_model_form_check(form, &wrong) != PEREBOR_OK) {
+    const perebor_status status =
+        reader->status == PEREBOR_OK ? perebor_model_form_check(form, &wrong) : PEREBOR_OK;
+    if (status == PEREBOR_ERR_MEMORY) {
+        reader_fail_memory(reader);
+    } else if (status != PEREBOR_OK) {
         char what[sizeof wrong.message + 16];
         (void)snprintf(what, sizeof what, "is wrong: %s", wrong.message);
         reader_fail(reader, path, what);

@@ -2,6 +2,9 @@
 #include "perebor/model_form.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "base/try.h"
 
 static const char *const kind_names[] = {
     [PEREBOR_FORM_LINEAR] = "linear",       [PEREBOR_FORM_TREES] = "trees",
@@ -24,9 +27,20 @@ static perebor_status check_finite(const double *values, size_t n, const char *w
     return PEREBOR_OK;
 }
 
-/** Children lie after their parent and within the tree: no walk goes in a circle. */
+/** Whether the children of an inner node come after it, within the tree, and are no other node's:
+ * no walk goes in a circle, and no two ways lead to one node. @param[in,out] taken  [n] children.
+ */
+static bool take_children(uint64_t node, uint64_t left, uint64_t n, uint8_t *taken) {
+    if (left <= node || left + 1 >= n || taken[left] != 0 || taken[left + 1] != 0) {
+        return false;
+    }
+    taken[left] = taken[left + 1] = 1;
+    return true;
+}
+
+/** @param[in,out] taken  [n_nodes] 0 at the nodes of the tree. */
 static perebor_status check_tree(const perebor_trees_form *trees, size_t tree, size_t n_columns,
-                                 perebor_error *error) {
+                                 uint8_t *taken, perebor_error *error) {
     uint64_t first = trees->first_node[tree];
     uint64_t end = trees->first_node[tree + 1];
     if (first >= end || end > trees->n_nodes) {
@@ -36,7 +50,7 @@ static perebor_status check_tree(const perebor_trees_form *trees, size_t tree, s
         uint64_t left = trees->left[node];
         bool is_leaf = left == 0;
         if (!is_leaf &&
-            (left <= node - first || left + 1 >= end - first ||
+            (!take_children(node - first, left, end - first, taken + first) ||
              trees->columns[node] >= n_columns + trees->n_sets || isnan(trees->thresholds[node]))) {
             return perebor_fail(error, PEREBOR_ERR_FORMAT,
                                 "node %llu of tree %zu of the model leads nowhere",
@@ -70,13 +84,20 @@ static perebor_status check_trees(const perebor_trees_form *trees, size_t n_colu
         trees->first_node[trees->n_trees] != trees->n_nodes) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "the model's trees and nodes do not match");
     }
-    perebor_status status = check_finite(trees->values, trees->n_nodes, "value", error);
-    if (status == PEREBOR_OK) {
-        status = check_sets(trees, n_columns, error);
+    perebor_status status;
+    uint8_t *taken = NULL;
+    PEREBOR_TRY(done, check_finite(trees->values, trees->n_nodes, "value", error));
+    PEREBOR_TRY(done, check_sets(trees, n_columns, error));
+    taken = calloc(trees->n_nodes + 1, sizeof *taken);
+    if (taken == NULL) {
+        status = perebor_no_memory(error, "to check trees of %zu nodes", trees->n_nodes);
+        goto done;
     }
-    for (size_t tree = 0; status == PEREBOR_OK && tree < trees->n_trees; tree++) {
-        status = check_tree(trees, tree, n_columns, error);
+    for (size_t tree = 0; tree < trees->n_trees; tree++) {
+        PEREBOR_TRY(done, check_tree(trees, tree, n_columns, taken, error));
     }
+done:
+    free(taken);
     return status;
 }
 

@@ -170,6 +170,9 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
                             "again",
                             name, file, command, file);
     }
+    if (h5_find_text(found, "digest") == NULL) { // which those that are made of it must name
+        return perebor_fail(error, PEREBOR_ERR_FORMAT, "/%s of %s lacks its digest", name, file);
+    }
     *group = found;
     return PEREBOR_OK;
 }

@@ -59,6 +59,7 @@ bool stage_is_current(const perebor_result *result, const char *name);
  *
  * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on or of another
  *                                model.
+ * @retval PEREBOR_ERR_FORMAT    It has no digest.
  */
 PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, const char *name,
                                                 const char *file, const h5_node **group,

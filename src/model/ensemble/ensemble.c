@@ -111,6 +111,23 @@ static bool copy_sets(perebor_model *model, const perebor_trees_form *trees,
     return model->first_member != NULL && model->members != NULL;
 }
 
+/** Refuses nodes that nothing leads to. Children being of one parent each, a tree has none if all
+ * its nodes but the root are children: n = 2 inner nodes + 1. */
+static perebor_status check_whole(const perebor_trees_form *trees, perebor_error *error) {
+    for (size_t tree = 0; tree < trees->n_trees; tree++) {
+        const uint64_t end = trees->first_node[tree + 1];
+        uint64_t n = 1;
+        for (uint64_t node = trees->first_node[tree]; node < end; node++) {
+            n += trees->left[node] != 0 ? 2 : 0;
+        }
+        if (n != end - trees->first_node[tree]) {
+            return perebor_fail(error, PEREBOR_ERR_FORMAT,
+                                "tree %zu of the model has nodes that nothing leads to", tree);
+        }
+    }
+    return PEREBOR_OK;
+}
+
 perebor_status ensemble_restore(perebor_model **model, const perebor_model_form *form, bool added,
                                 perebor_workspace *workspace, perebor_error *error) {
     const perebor_trees_form *trees = &form->as.trees;
@@ -123,6 +140,8 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
                             "the trees of %s are of double precision and %s", ensemble_kind(added),
                             added ? "added up" : "averaged");
     }
+    perebor_status status;
+    PEREBOR_TRY(done, check_whole(trees, error));
     perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
     if (restored == NULL) {
         return perebor_no_memory(error, "for a model of trees");
@@ -145,7 +164,6 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
         return perebor_no_memory(error, "for trees of %zu nodes", trees->n_nodes);
     }
     // Whoever restores a model is going to score rows, block by block. Sets have no ranks.
-    perebor_status status = PEREBOR_OK;
     if (restored->n_sets == 0) {
         PEREBOR_TRY(done, ensemble_ranks_create(&restored->ranks, restored, workspace, error));
     }

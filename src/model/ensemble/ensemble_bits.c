@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/ensemble/ensemble_bits.h"
 
+#include <assert.h>
+
 /** Counts the leaves below each node. @param[out] counts  [n] */
 static void count_leaves(const ranked_node *nodes, size_t n, uint32_t *counts) {
     for (size_t node = n; node-- > 0;) { // children come behind their parents
@@ -25,7 +27,9 @@ ensemble_bits *ensemble_bits_create(const ranked_node *nodes, const double *valu
         return NULL;
     }
     uint32_t n_kept = 0;
+    assert(n > 0 && ensemble_bits_suit(n));
     count_leaves(nodes, n, counts);
+    assert(2 * (size_t)counts[0] == n + 1); // a tree, all of it
     for (size_t node = 0; node < n; node++) {
         const uint32_t left = nodes[node].left;
         if (left == node) {

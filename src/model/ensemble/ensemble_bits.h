@@ -51,7 +51,7 @@ static inline bool ensemble_bits_suit(size_t n_nodes) {
  * Makes the sets of a tree.
  *
  * @param[in] nodes, values  [n] ranked nodes of the tree, and their values.
- * @pre ensemble_bits_suit(n)
+ * @pre ensemble_bits_suit(n); all nodes are the root's, each by one way.
  * @return NULL if memory is short.
  */
 ensemble_bits *ensemble_bits_create(const ranked_node *nodes, const double *values, size_t n,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/ensemble/ensemble_blocks.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct layout {
     uint32_t *waiting;      /**< [nodes of a tree] top nodes of blocks, in their order. */
     ensemble_block *blocks; /**< [nodes of a tree] */
     uint32_t *next;         /**< [nodes of a tree][ENSEMBLE_BLOCK_WAYS] */
+    size_t n_nodes;         /**< Of the tree. */
     uint32_t n_blocks, n_leaves;
 } layout;
 
@@ -24,6 +26,7 @@ static bool is_leaf(const layout *layout, uint32_t node) {
 
 /** Where a way out leads: to a leaf, which gets a number, or to a block, which is then made. */
 static uint32_t lead_to(layout *layout, uint32_t node) {
+    assert(layout->n_blocks + layout->n_leaves < layout->n_nodes); // one way leads to a node
     if (is_leaf(layout, node)) {
         layout->leaves[layout->n_leaves] = layout->values[node];
         return ENSEMBLE_LEAF + layout->n_leaves++;
@@ -119,6 +122,7 @@ static bool lay_out_all(layout *layout, const perebor_model *model, const ranked
             whole = trees[tree].bits != NULL;
         } else {
             layout->nodes = nodes + first;
+            layout->n_nodes = n;
             layout->values = model->values + first;
             whole = lay_out(layout, workspace, &trees[tree]);
         }

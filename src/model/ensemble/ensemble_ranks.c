@@ -28,7 +28,9 @@ static size_t count_splits(split_list *splits, ranked_node *nodes) {
             bool leaf = model->left[node] == 0;
             nodes[node] = (ranked_node){
                 .rank = most_ranks, .left = leaf ? (uint32_t)(node - first) : model->left[node]};
-            splits->starts[model->columns[node] + 1] += !leaf;
+            if (!leaf) { // whose column may be any number
+                splits->starts[model->columns[node] + 1]++;
+            }
         }
     }
     size_t most = 0;

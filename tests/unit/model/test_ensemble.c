@@ -37,6 +37,7 @@ static struct {
 /** Grows a tree of up to so many nodes: a way of few nodes on the side, a full tree, or in between.
  */
 static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
+    const uint32_t of_leaves[] = {0, (uint32_t)n_columns, UINT32_MAX - 1}; // which nobody asks for
     const size_t first = trees.n;
     const uint64_t kind = draw_bits(state) % 3;
     size_t n = 1;
@@ -46,7 +47,7 @@ static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
                           (kind == 1 && draw_bits(state) % 3 == 0);
         trees.values[at] = draw_uniform(state);
         trees.covers[at] = 1.0 + draw_uniform(state);
-        trees.columns[at] = ends ? 0 : (uint32_t)(draw_bits(state) % n_columns);
+        trees.columns[at] = ends ? of_leaves[at % 3] : (uint32_t)(draw_bits(state) % n_columns);
         trees.thresholds[at] = ends ? 0.0 : floor(40.0 * draw_uniform(state)) / 40.0;
         trees.left[at] = ends ? 0 : (uint32_t)n;
         n += ends ? 0 : 2;
@@ -261,12 +262,83 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
     }
 }
 
+/** A forest of one tree. @return What restoring it says. */
+static perebor_status restore_tree(const uint32_t *left, const uint32_t *columns, size_t n,
+                                   size_t n_columns, perebor_model **model, perebor_error *error) {
+    static const double zeros[256];
+    static double values[256];
+    const uint64_t first_node[] = {0, n};
+    const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
+                                     .n_columns = n_columns,
+                                     .as.trees = {.n_trees = 1,
+                                                  .n_nodes = n,
+                                                  .first_node = first_node,
+                                                  .thresholds = zeros,
+                                                  .values = values,
+                                                  .covers = zeros,
+                                                  .columns = columns,
+                                                  .left = left}};
+    for (size_t node = 0; node < n; node++) {
+        values[node] = 0.25 + (double)node;
+    }
+    assert_true(n <= sizeof zeros / sizeof *zeros);
+    const perebor_status status = perebor_model_form_check(&form, error);
+    return status != PEREBOR_OK ? status : ensemble_restore(model, &form, false, &workspace, error);
+}
+
+/** A root that is a leaf, of whatever column. */
+static void rows_without_columns_have_scores(void **state) {
+    (void)state;
+    static const uint32_t columns[] = {0, 1, UINT32_MAX, UINT32_MAX - 1};
+    const uint32_t left = 0;
+    const perebor_matrix rows = {.n_rows = 9};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        double scores[9];
+        perebor_model *model = NULL;
+        assert_int_equal(restore_tree(&left, &columns[i], 1, 0, &model, NULL), PEREBOR_OK);
+        assert_non_null(model->ranks);
+        assert_int_equal(ensemble_score(model, &rows, &workspace, scores, NULL), PEREBOR_OK);
+        for (size_t row = 0; row < rows.n_rows; row++) {
+            assert_true(scores[row] == 0.25);
+        }
+    }
+}
+
+/** Trees are laid out as many leaves as they have nodes for: what is no tree is refused, be it
+ * small or large. */
+static void what_is_no_tree_is_refused(void **state) {
+    (void)state;
+    static const size_t sizes[] = {9, 127, 129, 201};
+    static const uint32_t columns[256];
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const size_t n = sizes[i];
+        uint32_t left[256] = {0};
+        perebor_error error;
+        perebor_model *model = NULL;
+        for (uint32_t node = 0; 2 * (size_t)node + 1 < n; node++) {
+            left[node] = 2 * node + 1;
+        }
+        assert_int_equal(restore_tree(left, columns, n, 1, &model, NULL), PEREBOR_OK);
+        left[1] = 0; // cut off
+        assert_int_equal(restore_tree(left, columns, n, 1, &model, &error), PEREBOR_ERR_FORMAT);
+        assert_string_equal(error.message, "tree 0 of the model has nodes that nothing leads to");
+        for (uint32_t node = 0; node < n - 2; node++) {
+            left[node] = node + 1; // 2^(n/2) ways
+        }
+        left[n - 2] = 0;
+        assert_int_equal(restore_tree(left, columns, n, 1, &model, &error), PEREBOR_ERR_FORMAT);
+        assert_string_equal(error.message, "node 1 of tree 0 of the model leads nowhere");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_score_what_their_ways_through_the_trees_say, give_back),
         cmocka_unit_test_teardown(many_rows_score_alike, give_back),
         cmocka_unit_test_teardown(trees_of_few_leaves_score_rows_of_any_width, give_back),
         cmocka_unit_test_teardown(rows_score_the_share_of_thresholds_below_them, give_back),
+        cmocka_unit_test_teardown(rows_without_columns_have_scores, give_back),
+        cmocka_unit_test_teardown(what_is_no_tree_is_refused, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

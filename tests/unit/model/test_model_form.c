@@ -87,6 +87,12 @@ static void what_is_whole_passes(void **state) {
     forms.columns[1] = 77;
     forms.thresholds[0] = INFINITY; // every row goes left
     assert_int_equal(perebor_model_form_check(&forms.trees, &error), PEREBOR_OK);
+    forms.left[2] = 0; // a branch that was pruned stays in the array
+    assert_int_equal(perebor_model_form_check(&forms.trees, &error), PEREBOR_OK);
+    forms.left[1] = 3; // or was a node's that comes before
+    forms.columns[1] = 0;
+    forms.thresholds[1] = 0.0;
+    assert_int_equal(perebor_model_form_check(&forms.trees, &error), PEREBOR_OK);
     forms.kernel.as.kernel.kernel.degree = 1000000;
     assert_int_equal(perebor_model_form_check(&forms.kernel, &error), PEREBOR_OK);
     forms.kernel.as.kernel.support.n_rows = 0; // a constant
@@ -108,6 +114,8 @@ static perebor_model_form *leaf_value(forms *f) { f->values[4] = -INFINITY; retu
 static perebor_model_form *circle(forms *f) { f->left[2] = 2; return &f->trees; }
 static perebor_model_form *backwards(forms *f) { f->left[2] = 1; return &f->trees; }
 static perebor_model_form *next_tree(forms *f) { f->left[2] = 4; return &f->trees; }
+static perebor_model_form *two_parents(forms *f) { f->left[1] = 3; return &f->trees; }
+static perebor_model_form *half_taken(forms *f) { f->left[1] = 2; return &f->trees; }
 static perebor_model_form *no_column(forms *f) { f->columns[0] = 2; return &f->trees; }
 static perebor_model_form *no_threshold(forms *f) { f->thresholds[2] = NAN; return &f->trees; }
 static perebor_model_form *kind_0(forms *f) { f->kernel.as.kernel.kernel.kind = 0; return &f->kernel; }
@@ -153,6 +161,8 @@ static const struct {
     {circle, "node 2 of tree 0 of the model leads nowhere"},
     {backwards, "node 2 of tree 0 of the model leads nowhere"},
     {next_tree, "node 2 of tree 0 of the model leads nowhere"},
+    {two_parents, "node 2 of tree 0 of the model leads nowhere"},
+    {half_taken, "node 1 of tree 0 of the model leads nowhere"},
     {no_column, "node 0 of tree 0 of the model leads nowhere"},
     {no_threshold, "node 2 of tree 0 of the model leads nowhere"},
     {kind_0, UNKNOWN_KERNEL},

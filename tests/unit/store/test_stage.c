@@ -86,6 +86,11 @@ static void a_stage_is_found_current_and_alone(void **state) {
     assert_null(stage_find(result, "test"));
     assert_int_equal(stage_require(result, "model", "r.h5", &group, NULL), PEREBOR_OK);
     assert_ptr_equal(group, stage_find(result, "model"));
+    h5_attribute *digest = (h5_attribute *)h5_find_attribute(group, "digest");
+    perebor_error error = {0};
+    digest->name = "other";
+    assert_int_equal(stage_require(result, "model", "r.h5", &group, &error), PEREBOR_ERR_FORMAT);
+    assert_string_equal(error.message, "/model of r.h5 lacks its digest");
     perebor_result_free(result);
 }
 
