@@ -12,7 +12,7 @@ static uint8_t *extend(byte_buffer *bytes, size_t size) {
         bytes->failed = true;
         return NULL;
     }
-    if (bytes->capacity - bytes->size < size) {
+    if (bytes->data == NULL || bytes->capacity - bytes->size < size) {
         size_t capacity = 2 * (bytes->size + size) + 64;
         uint8_t *data = realloc(bytes->data, capacity);
         if (data == NULL) {

@@ -156,8 +156,20 @@ static void a_size_that_cannot_be_fails_and_keeps_what_was_written(void **state)
     bytes_release(&bytes);
 }
 
+static void nothing_has_room_too(void **state) {
+    (void)state;
+    byte_buffer bytes = {0};
+    bytes_put(&bytes, "", 0);
+    assert_non_null(bytes.data); // where something else would go
+    assert_non_null(bytes_reserve(&bytes, 0));
+    assert_int_equal(bytes.size, 0);
+    assert_false(bytes.failed);
+    free(bytes.data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_has_room_too),
         cmocka_unit_test(numbers_lie_with_their_least_byte_first),
         cmocka_unit_test(what_is_written_is_read_and_a_cut_record_is_refused),
         cmocka_unit_test(a_failed_cursor_gives_nothing_more),
