@@ -3,7 +3,7 @@
  * @file knn_distance_filter.h
  * Rough distances in single precision, at twice the speed, that pass over whatever is surely not
  * near. What they let through is measured in double precision; they bear on no distance and on no
- * neighbour.
+ * neighbour. Of a list that is empty they say first what k of the rows are not farther away than.
  */
 #ifndef PEREBOR_MODEL_KNN_KNN_DISTANCE_FILTER_H
 #define PEREBOR_MODEL_KNN_KNN_DISTANCE_FILTER_H
@@ -22,13 +22,15 @@ typedef struct knn_distance_filter {
 } knn_distance_filter;
 
 /**
+ * @param[in] least_rows  Of fewer rows nothing is made.
  * @param[in] n_ones      How many ones are added to rough distances at most: levels.
  * @param[in] chunk_rows  A multiple of KNN_FILTER_TILE.
  * @return False if memory is short.
  */
 PEREBOR_MUST_CHECK bool knn_distance_filter_create(knn_distance_filter *filter,
-                                                   const perebor_matrix *rows, size_t n_ones,
-                                                   size_t chunk_rows, perebor_workspace *workspace);
+                                                   const perebor_matrix *rows, size_t least_rows,
+                                                   size_t n_ones, size_t chunk_rows,
+                                                   perebor_workspace *workspace);
 
 /** The norm of query @p query of a group. @param[in] queries  [n_columns][KNN_QUERIES] */
 double knn_distance_filter_norm(const knn_distance_filter *filter, knn_metric metric,
@@ -44,5 +46,12 @@ double knn_distance_filter_norm(const knn_distance_filter *filter, knn_metric me
  */
 float knn_distance_filter_limit(const knn_distance_filter *filter, knn_metric metric, size_t chunk,
                                 double limit, double norm, double slack);
+
+/**
+ * The other way round: a distance that is not below that of any row of a chunk whose rough distance
+ * is at most @p rough.
+ */
+double knn_distance_filter_bound(const knn_distance_filter *filter, knn_metric metric, size_t chunk,
+                                 float rough, double norm);
 
 #endif

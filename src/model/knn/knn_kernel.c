@@ -5,13 +5,7 @@
 #include <stdbool.h>
 
 #include "base/arithmetic.h"
-
-/**
- * Registers of rows that are worked on at once: with KNN_QUERIES queries, eight sums stay in
- * registers at every instruction set. Every lane is a row of its own, so their width bears on no
- * bit.
- */
-enum { register_count = 2 };
+#include "model/knn/knn_singles.h"
 
 /** A number in every lane. */
 PEREBOR_INLINE vnd spread(double value) {
@@ -142,13 +136,6 @@ typedef int32_t vnh __attribute__((vector_size(4 * PEREBOR_NATIVE_LANES)));
 /** 1.0 in the lanes of a mask, 0.0 in the others. */
 PEREBOR_INLINE vnd ones_of(vni mask) {
     return (vnd)(mask & (vni)spread(1.0));
-}
-
-/** The row codes of a block from @p row on. */
-PEREBOR_INLINE const uint32_t *codes_from(const uint32_t *packed, size_t row, size_t n_blocks,
-                                          size_t block) {
-    return packed + (row / KNN_FILTER_TILE * n_blocks + block) * KNN_FILTER_TILE +
-           row % KNN_FILTER_TILE;
 }
 
 static void add_levels(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
@@ -284,179 +271,40 @@ static size_t count_below(const double *values, size_t n, double limit) {
     return total;
 }
 
-/** One bit a lane: bit i is set where lane i of a comparison is true. */
-PEREBOR_INLINE unsigned lane_bits(vni truth) {
+/** One bit a lane: bit i is set where lane i is below its limit. */
+PEREBOR_INLINE unsigned bits_below(vnd lanes, vnd limits) {
 #if defined(__AVX512F__)
-    const vni powers = {1, 2, 4, 8, 16, 32, 64, 128};
-    vni bits = truth & powers;
-    bits |= __builtin_shufflevector(bits, bits, 4, 5, 6, 7, 0, 1, 2, 3);
-    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1, 6, 7, 4, 5);
-    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2, 5, 4, 7, 6);
+    return _mm512_cmp_pd_mask((__m512d)lanes, (__m512d)limits, _CMP_LT_OQ);
 #elif defined(__AVX__)
-    const vni powers = {1, 2, 4, 8};
-    vni bits = truth & powers;
-    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
-    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2);
+    return (unsigned)_mm256_movemask_pd((__m256d)(lanes < limits));
+#elif defined(__SSE2__)
+    return (unsigned)_mm_movemask_pd((__m128d)(lanes < limits));
 #else
-    const vni powers = {1, 2};
-    vni bits = truth & powers;
-    bits |= __builtin_shufflevector(bits, bits, 1, 0);
-#endif
-    return (unsigned)bits[0];
-}
-
-/** Whether any lane of a comparison is true. */
-PEREBOR_INLINE bool is_any(vni truth) {
-    int64_t any = 0;
+    unsigned bits = 0;
     for (int lane = 0; lane < PEREBOR_NATIVE_LANES; lane++) {
-        any |= truth[lane];
+        bits |= (unsigned)(lanes[lane] < limits[lane]) << lane;
     }
-    return any != 0;
+    return bits;
+#endif
 }
 
 static size_t gather_below(const double *values, size_t n, double limit, double *kept,
                            uint32_t *index) {
-    enum { strip = 8 * PEREBOR_NATIVE_LANES }; // most strips have none
     size_t n_kept = 0;
     const vnd limits = spread(limit);
-    for (size_t first = 0; first < n; first += strip) {
-        const size_t end = first + strip < n ? first + strip : n;
-        vni below = {0};
+    for (size_t first = 0; first < n; first += word_values) {
+        const size_t end = first + word_values < n ? first + word_values : n;
+        uint64_t word = 0;
         for (size_t i = first; i < end; i += PEREBOR_NATIVE_LANES) {
-            below |= vnd_load(values + i) < limits;
+            word |= (uint64_t)bits_below(vnd_load(values + i), limits) << (i - first);
         }
-        for (size_t i = is_any(below) ? first : end; i < end; i += PEREBOR_NATIVE_LANES) {
-            unsigned bits = lane_bits(vnd_load(values + i) < limits);
-            for (; bits != 0; bits &= bits - 1) {
-                size_t place = i + (size_t)__builtin_ctz(bits);
-                kept[n_kept] = values[place];
-                index[n_kept++] = (uint32_t)place;
-            }
+        for (; word != 0; word &= word - 1) {
+            size_t place = first + (size_t)__builtin_ctzll(word);
+            kept[n_kept] = values[place];
+            index[n_kept++] = (uint32_t)place;
         }
     }
     return n_kept;
-}
-
-/* In single precision: twice as many rows in a register. */
-
-enum { native_singles = 2 * PEREBOR_NATIVE_LANES };
-typedef float vnf __attribute__((vector_size(4 * native_singles)));
-typedef int32_t vnj __attribute__((vector_size(4 * native_singles)));
-
-PEREBOR_INLINE vnf load_singles(const float *from) {
-    vnf lanes;
-    memcpy(&lanes, from, sizeof lanes);
-    return lanes;
-}
-
-PEREBOR_INLINE vnf add_rough_part(knn_metric metric, vnf sum, vnf difference) {
-    if (metric == KNN_MANHATTAN) {
-        const vnj sign = (vnj)(-0.0f - (vnf){0});
-        return sum + (vnf)((vnj)difference & ~sign);
-    }
-    return sum + difference * difference;
-}
-
-/** KNN_QUERIES queries and register_count registers of rows, or one, from @p row on. */
-PEREBOR_INLINE void sum_rough_rows(knn_metric metric, const float *packed, size_t row,
-                                   size_t n_columns, const float *queries, float *distances,
-                                   size_t stride, int n_registers) {
-    vnf sums[KNN_QUERIES][register_count] = {0};
-    const float *from[register_count];
-    for (int i = 0; i < n_registers; i++) {
-        size_t first = row + (size_t)i * native_singles;
-        from[i] = packed + first / KNN_FILTER_TILE * n_columns * KNN_FILTER_TILE +
-                  first % KNN_FILTER_TILE;
-    }
-    for (size_t column = 0; column < n_columns; column++) {
-        for (int i = 0; i < n_registers; i++) {
-            vnf rows = load_singles(from[i] + column * KNN_FILTER_TILE);
-            for (int query = 0; query < KNN_QUERIES; query++) {
-                vnf difference = queries[column * KNN_QUERIES + (size_t)query] - rows;
-                sums[query][i] = add_rough_part(metric, sums[query][i], difference);
-            }
-        }
-    }
-    for (int query = 0; query < KNN_QUERIES; query++) {
-        for (int i = 0; i < n_registers; i++) {
-            memcpy(distances + (size_t)query * stride + row + (size_t)i * native_singles,
-                   &sums[query][i], sizeof(vnf));
-        }
-    }
-}
-
-PEREBOR_INLINE void sum_rough_block(knn_metric metric, const float *packed, size_t n_rows,
-                                    size_t n_columns, const float *queries, float *distances,
-                                    size_t stride) {
-    size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
-    size_t step = register_count * native_singles;
-    size_t row = 0;
-    for (; row + step <= n_padded; row += step) {
-        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, register_count);
-    }
-    for (; row < n_padded; row += native_singles) {
-        sum_rough_rows(metric, packed, row, n_columns, queries, distances, stride, 1);
-    }
-    for (row = n_rows; row < n_padded; row++) {
-        for (size_t query = 0; query < KNN_QUERIES; query++) {
-            distances[query * stride + row] = INFINITY;
-        }
-    }
-}
-
-static void rough(knn_metric metric, const float *packed, size_t n_rows, size_t n_columns,
-                  const float *queries, float *into, size_t stride) {
-    if (metric == KNN_MANHATTAN) {
-        sum_rough_block(KNN_MANHATTAN, packed, n_rows, n_columns, queries, into, stride);
-    } else {
-        sum_rough_block(KNN_EUCLIDEAN, packed, n_rows, n_columns, queries, into, stride);
-    }
-}
-
-PEREBOR_INLINE vnf single_ones_of(vnj mask) {
-    return (vnf)(mask & (vnj)(1.0f - (vnf){0}));
-}
-
-static void add_levels_roughly(const uint32_t *packed, const uint32_t *none, size_t n_blocks,
-                               const uint32_t *codes, size_t first, size_t n_rows, float *into,
-                               size_t stride) {
-    for (size_t row = 0; row < n_rows; row += native_singles) {
-        vnf sums[KNN_QUERIES];
-        for (size_t query = 0; query < KNN_QUERIES; query++) {
-            sums[query] = load_singles(into + query * stride + row);
-        }
-        for (size_t block = 0; block < n_blocks; block++) {
-            vnj own;
-            memcpy(&own, codes_from(packed, first + row, n_blocks, block), sizeof own);
-            vnj has = own != (int32_t)none[block];
-            for (size_t query = 0; query < KNN_QUERIES; query++) {
-                uint32_t code = codes[block * KNN_QUERIES + query];
-                vnj differ = own != (int32_t)code;
-                vnj both = has & differ & (code == none[block] ? 0 : -1);
-                sums[query] = (sums[query] + single_ones_of(differ)) + single_ones_of(both);
-            }
-        }
-        for (size_t query = 0; query < KNN_QUERIES; query++) {
-            memcpy(into + query * stride + row, &sums[query], sizeof(vnf));
-        }
-    }
-}
-
-static size_t select_below(const float *values, size_t n, float limit, uint32_t *places) {
-    enum { STRIP = 4 * KNN_FILTER_TILE }; // nearly all strips pass nothing
-    size_t n_passed = 0;
-    for (size_t first = 0; first < n; first += STRIP) {
-        size_t end = first + STRIP < n ? first + STRIP : n;
-        vnj passed = {0};
-        for (size_t i = first; i < end; i += native_singles) {
-            passed |= load_singles(values + i) <= limit - (vnf){0};
-        }
-        for (size_t i = is_any((vni)passed) ? first : end; i < end; i++) {
-            places[n_passed] = (uint32_t)i;
-            n_passed += values[i] <= limit;
-        }
-    }
-    return n_passed;
 }
 
 const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
@@ -466,5 +314,6 @@ const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
                                                  .box_distances = box_distances,
                                                  .rough = rough,
                                                  .select_below = select_below,
+                                                 .bound = bound,
                                                  .count_below = count_below,
                                                  .gather_below = gather_below};

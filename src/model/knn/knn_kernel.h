@@ -22,6 +22,9 @@ enum { KNN_QUERIES = 4 };
 /** Rows of a tile in single precision: one register of the widest instruction set. */
 enum { KNN_FILTER_TILE = 16 };
 
+/** The most values that bound() bounds. */
+enum { KNN_MOST_BOUNDED = 128 };
+
 typedef enum knn_metric {
     KNN_MANHATTAN,       /**< sum |a - b| */
     KNN_EUCLIDEAN,       /**< sum (a - b)^2: the square of the distance, which ranks alike */
@@ -119,6 +122,17 @@ typedef struct knn_kernels {
      * @return How many.
      */
     size_t (*select_below)(const float *values, size_t n, float limit, uint32_t *places);
+
+    /**
+     * A value that at least k values are not above, and not many more: of groups of the values, k
+     * have their least below it. With twice as many groups as k, few have two.
+     *
+     * @param[in] values  None negative.
+     * @param[in] n       A multiple of KNN_FILTER_TILE, at least 2 k up to 64.
+     * @param[in] k       From 1 to KNN_MOST_BOUNDED.
+     * @return Infinity if there is no other.
+     */
+    float (*bound)(const float *values, size_t n, size_t k);
 
     /** How many of the values are below the limit. @param[in] n  A multiple of 8. */
     size_t (*count_below)(const double *values, size_t n, double limit);

@@ -43,6 +43,11 @@ void knn_list_sort(knn_neighbor *items, size_t n, knn_neighbor *scratch) {
 
 size_t knn_list_merge(knn_neighbor *list, size_t n_listed, size_t k, const knn_neighbor *fresh,
                       size_t n_fresh) {
+    if (n_listed == 0) {
+        const size_t n = n_fresh < k ? n_fresh : k;
+        memcpy(list, fresh, n * sizeof *list);
+        return n;
+    }
     size_t old = n_listed, next = n_fresh;
     while (old + next > k) { // the farthest of both go
         bool drop_old = next == 0 || (old > 0 && !knn_is_nearer(&list[old - 1], &fresh[next - 1]));

@@ -19,6 +19,14 @@ enum { block_queries = 256 };
  * its values. */
 enum { most_passed = chunk_rows / 16 };
 
+/** A list is begun from rough distances if it has at most this part of a chunk, and the filter lets
+ * through no more than twice that. */
+enum { least_part_of_first = 16 };
+
+/** Groups of a block whose lists the filter may fail to begin before it is left alone: many rows
+ * are as near as the last of a list. */
+enum { most_refused = 8 };
+
 /** Values that a group is held against between two looks at the deadline: even as powers they take
  * some milliseconds. */
 enum { most_values = 1 << 16 };
@@ -47,6 +55,7 @@ typedef struct neighbor_search {
     float *single_queries; /**< [n_dense][KNN_QUERIES] */
     float *rough;          /**< [KNN_QUERIES][chunk_rows] */
     uint32_t *passed;      /**< [KNN_QUERIES][chunk_rows] places of rows that may be near */
+    size_t n_refused;      /**< Groups of the block whose lists the filter could not begin. */
     double guess;          /**< A limit that served the query before. */
 } neighbor_search;
 
@@ -147,51 +156,75 @@ static double continue_roughly(neighbor_search *search, size_t query, size_t num
     return 0x1p-23 * roundings * (farthest + largest);
 }
 
-/**
- * Takes from a chunk what the distance filter lets through. Where it lets through much, nothing is
- * changed.
- *
- * @param[in] number  Of the group's first query among all.
- * @return Whether it has been done.
- */
-static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_members, size_t number,
-                             size_t first_row, size_t n_rows) {
+/** Rows of a chunk that a group is held against between two looks at the deadline. */
+static size_t rows_of_step(const knn_points *points) {
+    const size_t n_tiles = most_values / KNN_FILTER_TILE / (points->n_columns + 1) + 1;
+    return n_tiles * KNN_FILTER_TILE;
+}
+
+/** Rough distances of a group of queries to one chunk, but for rare columns. */
+static void measure_roughly(neighbor_search *search, size_t first_row, size_t n_rows) {
     const knn_distance_filter *filter = &search->points->filter;
-    size_t k = search->k;
-    size_t n_passed[KNN_QUERIES];
-    size_t chunk = first_row / chunk_rows;
-    size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
-    search->kernels->rough(search->metric, filter->packed + first_row * filter->n_columns, n_rows,
-                           filter->n_columns, search->single_queries, search->rough, chunk_rows);
     const knn_levels *levels = &search->points->levels;
+    const size_t step = rows_of_step(search->points);
+    for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
+        const size_t n = n_rows - row < step ? n_rows - row : step;
+        search->kernels->rough(
+            search->metric, filter->packed + (first_row + row) * filter->n_columns, n,
+            filter->n_columns, search->single_queries, search->rough + row, chunk_rows);
+    }
     if (levels->n_blocks > 0) {
         search->kernels->add_levels_roughly(levels->packed, levels->none, levels->n_blocks,
                                             search->codes, first_row, n_rows, search->rough,
                                             chunk_rows);
     }
+}
+
+/**
+ * Takes from a chunk what the distance filter lets through. Where it lets through much, nothing is
+ * changed.
+ *
+ * @param[in] number  Of the group's first query among all.
+ * @param[in] full    Whether the lists are; or else they are empty.
+ * @return Whether it has been done.
+ */
+static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_members, size_t number,
+                             size_t first_row, size_t n_rows, bool full) {
+    const knn_distance_filter *filter = &search->points->filter;
+    const size_t k = search->k;
+    size_t n_passed[KNN_QUERIES];
+    size_t chunk = first_row / chunk_rows;
+    size_t n_padded = (n_rows + KNN_FILTER_TILE - 1) / KNN_FILTER_TILE * KNN_FILTER_TILE;
+    const size_t most = full ? most_passed : 2 * n_rows / least_part_of_first;
+    measure_roughly(search, first_row, n_rows);
     for (size_t query = 0; query < n_members; query++) {
         double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
-        double farthest = search->lists[(group + query) * k + k - 1].distance;
+        const float *rough = search->rough + query * chunk_rows;
+        // Of an empty list: what k of the rows are not farther away than.
+        double farthest =
+            full ? search->lists[(group + query) * k + k - 1].distance
+                 : knn_distance_filter_bound(filter, search->metric, chunk,
+                                             search->kernels->bound(rough, n_padded, k), norm);
         double slack =
             continue_roughly(search, query, number + query, first_row, n_padded, farthest);
         float limit =
             knn_distance_filter_limit(filter, search->metric, chunk, farthest, norm, slack);
-        n_passed[query] =
-            search->kernels->select_below(search->rough + query * chunk_rows, n_padded, limit,
-                                          search->passed + query * chunk_rows);
-        if (n_passed[query] > most_passed || isinf(limit)) {
+        n_passed[query] = search->kernels->select_below(rough, n_padded, limit,
+                                                        search->passed + query * chunk_rows);
+        if (n_passed[query] > most || isinf(limit)) {
             return false;
         }
     }
     for (size_t query = 0; query < n_members; query++) {
         const knn_neighbor *list = search->lists + (group + query) * k;
+        const double farthest = full ? list[k - 1].distance : INFINITY;
         const uint32_t *passed = search->passed + query * chunk_rows;
         size_t n_fresh = 0;
         for (size_t i = 0; i < n_passed[query]; i++) {
             size_t row = first_row + passed[i];
             double distance = distance_of(search, row, query, number + query);
             search->fresh[n_fresh] = (knn_neighbor){.distance = distance, .row = (uint32_t)row};
-            n_fresh += distance < list[k - 1].distance;
+            n_fresh += distance < farthest;
         }
         add_to_list(search, group + query, n_fresh);
     }
@@ -223,8 +256,7 @@ static void measure_chunk(neighbor_search *search, size_t number, size_t n_membe
                           size_t first_row, size_t n_rows) {
     const knn_points *points = search->points;
     size_t n_dense = points->rare.first;
-    size_t n_tiles = most_values / PEREBOR_LANES / (points->n_columns + 1) + 1;
-    size_t step = n_tiles * PEREBOR_LANES;
+    const size_t step = rows_of_step(points);
     for (size_t row = 0; row < n_rows && !perebor_deadline_passed(); row += step) {
         size_t n = n_rows - row < step ? n_rows - row : step;
         search->kernels->distances(search->measured, search->p,
@@ -244,19 +276,30 @@ static void measure_chunk(neighbor_search *search, size_t number, size_t n_membe
     }
 }
 
+/** Whether lists of a chunk can be begun from its rough distances. */
+static bool begins_by_filter(const neighbor_search *search, size_t n_rows) {
+    return search->k <= KNN_MOST_BOUNDED && search->k <= n_rows / least_part_of_first &&
+           n_rows >= 4 * KNN_FILTER_TILE && !has_rare(search->points) &&
+           search->n_refused < most_refused;
+}
+
 /** A group of queries against one chunk. @param[in] number  Of the first of them among all. */
 static void search_chunk(neighbor_search *search, size_t group, size_t n_members, size_t number,
                          size_t row) {
     const knn_points *points = search->points;
     size_t n_rows = points->n_rows - row < chunk_rows ? points->n_rows - row : chunk_rows;
     size_t n_padded = (n_rows + PEREBOR_LANES - 1) / PEREBOR_LANES * PEREBOR_LANES;
-    bool full = true;
+    bool full = true, empty = true;
     for (size_t member = 0; member < n_members; member++) {
         full = full && search->n_listed[group + member] == search->k;
+        empty = empty && search->n_listed[group + member] == 0;
     }
-    if (full && points->filter.packed != NULL && search->metric != KNN_MINKOWSKI &&
-        extend_by_filter(search, group, n_members, number, row, n_rows)) {
-        return;
+    if (points->filter.packed != NULL && search->metric != KNN_MINKOWSKI &&
+        (full || (empty && begins_by_filter(search, n_rows)))) {
+        if (extend_by_filter(search, group, n_members, number, row, n_rows, full)) {
+            return;
+        }
+        search->n_refused += empty;
     }
     measure_chunk(search, number, n_members, row, n_rows);
     for (size_t member = 0; member < n_members; member++) {
@@ -271,6 +314,7 @@ static perebor_status search_block(neighbor_search *search, const perebor_matrix
     const knn_points *points = search->points;
     memset(search->n_listed, 0, block_queries * sizeof *search->n_listed);
     search->guess = NAN;
+    search->n_refused = 0;
     for (size_t row = 0; row < points->n_rows; row += chunk_rows) {
         for (size_t group = 0; group < n; group += KNN_QUERIES) {
             PEREBOR_TRY(done, perebor_deadline_check(error));
@@ -320,9 +364,12 @@ static perebor_status find_by_chunks(neighbor_search *search, const perebor_matr
  * 2500 … 80 000 rows of 3 … 10 columns. Powers take their time either way.
  */
 static double chunk_rows_per_bucket_row(const neighbor_search *search) {
-    return search->metric == KNN_MINKOWSKI         ? 1.1
-           : search->points->filter.packed == NULL ? 2.5
-                                                   : 8.0;
+    if (search->metric == KNN_MINKOWSKI) {
+        return 1.1;
+    }
+    return search->points->n_rows >= 4 * chunk_rows ? 8.0
+           : search->k <= KNN_MOST_BOUNDED          ? 5.0
+                                                    : 2.5;
 }
 
 /** Whether buckets are quicker, as some queries, spread over all, say. */

@@ -26,6 +26,13 @@ static perebor_matrix first_columns(const perebor_matrix *rows, size_t n_columns
     return dense;
 }
 
+/** Rows from which a filter gains something. Beside rare columns it is of use once lists are full.
+ */
+static size_t least_filtered(const knn_points *points) {
+    return points->rare.first < points->rare.n_columns ? 4 * (size_t)KNN_CHUNK_ROWS
+                                                       : 4 * (size_t)KNN_FILTER_TILE;
+}
+
 perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
                                  perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
@@ -39,8 +46,8 @@ perebor_status knn_points_create(knn_points *points, const perebor_matrix *rows,
         perebor_workspace_take(workspace, n_tiles * PEREBOR_LANES * n_dense, sizeof *result.packed);
     const perebor_matrix dense = first_columns(rows, n_dense);
     if (result.packed == NULL ||
-        !knn_distance_filter_create(&result.filter, &dense, 2 * rows->n_indicators, KNN_CHUNK_ROWS,
-                                    workspace) ||
+        !knn_distance_filter_create(&result.filter, &dense, least_filtered(&result),
+                                    2 * rows->n_indicators, KNN_CHUNK_ROWS, workspace) ||
         (n_dense == rows->n_columns && !knn_buckets_create(&result.buckets, rows, workspace))) {
         return perebor_no_memory(error, "for %zu training rows", rows->n_rows);
     }

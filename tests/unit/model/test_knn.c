@@ -108,9 +108,26 @@ static void fill_labels(uint8_t *labels, size_t n) {
     labels[1] = 1;
 }
 
+/** Fits and scores, and holds every score against the definition's. */
+static void assert_definition(const perebor_training *training, const perebor_matrix *queries,
+                              size_t k, bool by_distance, double p) {
+    const perebor_learner *knn = perebor_learner_find("knn");
+    perebor_value values[4];
+    perebor_model *model = NULL;
+    perebor_fit_report report;
+    double scores[32];
+    assert_true(queries->n_rows <= 32);
+    set(values, (int64_t)k, by_distance ? "distance" : "uniform", "minkowski", p);
+    assert_int_equal(knn->fit(&model, training, values, &workspace, &report, NULL), PEREBOR_OK);
+    assert_int_equal(knn->score(model, queries, &workspace, scores, NULL), PEREBOR_OK);
+    for (size_t query = 0; query < queries->n_rows; query++) {
+        double expected = brute_force(training, queries, query, k, by_distance, p);
+        assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
+    }
+}
+
 static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
     (void)state;
-    const perebor_learner *knn = perebor_learner_find("knn");
     random_state = 1;
     for (int round = 0; round < 60; round++) {
         size_t n = 2 + (size_t)(draw_uniform(&random_state) * (round % 10 == 0 ? 5000.0 : 300.0));
@@ -125,18 +142,7 @@ static void scores_are_the_brute_force_definitions_to_the_bit(void **state) {
         double levels = round % 4 == 0 ? 0.0 : 3.0;
         perebor_training training = {.rows = random_matrix(n, d, levels), .labels = labels};
         perebor_matrix queries = random_matrix(23, d, levels);
-        perebor_value values[4];
-        set(values, k, by_distance ? "distance" : "uniform", "minkowski", p);
-        perebor_model *model = NULL;
-        perebor_fit_report report;
-        double scores[23];
-        assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
-                         PEREBOR_OK);
-        assert_int_equal(knn->score(model, &queries, &workspace, scores, NULL), PEREBOR_OK);
-        for (size_t query = 0; query < queries.n_rows; query++) {
-            double expected = brute_force(&training, &queries, query, (size_t)k, by_distance, p);
-            assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
-        }
+        assert_definition(&training, &queries, (size_t)k, by_distance, p);
         free(labels);
     }
 }
@@ -173,7 +179,6 @@ static double value_of(layout layout, size_t row, size_t n) {
 static void long_tables_have_the_definition_s_neighbours_too(void **state) {
     (void)state;
     enum { N = 9500, N_QUERIES = 7, N_COLUMNS = 4 };
-    const perebor_learner *knn = perebor_learner_find("knn");
     static uint8_t labels[N];
     random_state = 5;
     fill_labels(labels, N);
@@ -189,18 +194,73 @@ static void long_tables_have_the_definition_s_neighbours_too(void **state) {
             perebor_matrix_column(&queries, i / N_QUERIES)[i % N_QUERIES] =
                 value_of(point_layout, 0, 1);
         }
+        assert_definition(&training, &queries, 12, true, p);
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
+/** Lists begun from rough distances: lengths about whole registers, k about the most for which that
+ * is done, rows that are alike, and rows twice. */
+static void short_tables_have_the_definition_s_neighbours_too(void **state) {
+    (void)state;
+    enum { most = 2100, N_QUERIES = 9, n_lengths = 9 };
+    static const size_t lengths[n_lengths] = {63, 64, 65, 79, 127, 250, 972, 2049, most};
+    static uint8_t labels[most];
+    random_state = 9;
+    fill_labels(labels, most);
+    for (size_t round = 0; round < (size_t)2 * n_lengths * N_LAYOUTS; round++) {
+        const size_t n = lengths[round / 2 % n_lengths], d = 1 + round % 7;
+        const layout point_layout = (layout)(round / 2 / n_lengths);
+        const double p = round % 2 == 0 ? 1.0 : 2.0;
+        perebor_training training = {.rows = random_matrix(n, d, 0.0), .labels = labels};
+        perebor_matrix queries = random_matrix(N_QUERIES, d, 0.0);
+        for (size_t i = 0; i < n * d; i++) {
+            const bool twice = i % n >= n - n / 4; // as far as there are rows before
+            perebor_matrix_column(&training.rows, i / n)[i % n] =
+                twice ? perebor_matrix_column(&training.rows, i / n)[i % n - n / 2]
+                      : value_of(point_layout, i % n, n);
+        }
+        for (size_t i = 0; i < N_QUERIES * d; i++) { // the first is a training row
+            perebor_matrix_column(&queries, i / N_QUERIES)[i % N_QUERIES] =
+                i % N_QUERIES == 0 ? perebor_matrix_column(&training.rows, i / N_QUERIES)[n / 3]
+                                   : value_of(point_layout, 0, 1);
+        }
+        const size_t ks[] = {1, n / 16, n / 16 + 1, n < 200 ? n : 129};
+        for (size_t i = 0; i < 4; i++) {
+            const size_t k = ks[i] > 0 ? ks[i] : 1;
+            const bool by_distance = i % 2 == 0;
+            assert_definition(&training, &queries, k, by_distance, p);
+        }
+        perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
+    }
+}
+
+/** No list is begun where a distance overflows. */
+static void overflowing_distances_of_short_tables_are_refused(void **state) {
+    (void)state;
+    enum { n = 320 };
+    const perebor_learner *knn = perebor_learner_find("knn");
+    static uint8_t labels[n];
+    random_state = 10;
+    fill_labels(labels, n);
+    for (int huge_query = 0; huge_query < 2; huge_query++) {
+        perebor_training training = {.rows = random_matrix(n, 2, 0.0), .labels = labels};
+        perebor_matrix queries = random_matrix(2, 2, 0.0);
+        perebor_matrix *huge = huge_query == 1 ? &queries : &training.rows;
+        for (size_t row = 0; row < huge->n_rows; row++) {
+            perebor_matrix_column(huge, 1)[row] = 1e200;
+        }
         perebor_value values[4];
-        set(values, 12, "distance", "minkowski", p);
+        set(values, 15, "uniform", "euclidean", 2.0);
         perebor_model *model = NULL;
         perebor_fit_report report;
-        double scores[N_QUERIES];
+        perebor_error error;
+        double scores[2];
         assert_int_equal(knn->fit(&model, &training, values, &workspace, &report, NULL),
                          PEREBOR_OK);
-        assert_int_equal(knn->score(model, &queries, &workspace, scores, NULL), PEREBOR_OK);
-        for (size_t query = 0; query < N_QUERIES; query++) {
-            double expected = brute_force(&training, &queries, query, 12, true, p);
-            assert_true(arithmetic_to_bits(scores[query]) == arithmetic_to_bits(expected));
-        }
+        assert_int_equal(knn->score(model, &queries, &workspace, scores, &error),
+                         PEREBOR_ERR_NUMERIC);
+        assert_string_equal(error.message, "distances overflow: scale the columns");
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
     }
 }
@@ -417,6 +477,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_the_brute_force_definitions_to_the_bit),
         cmocka_unit_test(long_tables_have_the_definition_s_neighbours_too),
+        cmocka_unit_test(short_tables_have_the_definition_s_neighbours_too),
+        cmocka_unit_test(overflowing_distances_of_short_tables_are_refused),
         cmocka_unit_test(levels_are_compared_with_the_definition_s_bits),
         cmocka_unit_test(codes_are_compared_with_the_bits_of_columns),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),

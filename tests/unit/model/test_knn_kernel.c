@@ -169,6 +169,42 @@ static void what_is_below_is_counted_gathered_and_selected(void **state) {
     }
 }
 
+/** At least k values are at most the bound, and as a rule few more. */
+static void a_bound_is_above_k_values_and_not_many_more(void **state) {
+    (void)state;
+    enum { most = 640 };
+    uint64_t random = 7;
+    static _Alignas(64) float values[most];
+    size_t above = 0, wanted = 0;
+    for (int round = 0; round < 400; round++) {
+        const size_t k = 1 + draw_bits(&random) % KNN_MOST_BOUNDED;
+        const size_t least = (2 * k + 63) / 64 * 64;
+        const size_t n =
+            least + KNN_FILTER_TILE * (draw_bits(&random) % ((most - least) / KNN_FILTER_TILE + 1));
+        const int kind = round % 4; // all unlike, ties, all alike, hardly any that is finite
+        size_t n_finite = 0, n_passed = 0;
+        for (size_t i = 0; i < n; i++) {
+            values[i] = kind == 0   ? (float)(draw_uniform(&random) * 1e3)
+                        : kind == 1 ? (float)(draw_bits(&random) % 5)
+                        : kind == 2 ? 0.25f
+                                    : (draw_bits(&random) % 9 == 0 ? 2.0f : INFINITY);
+            n_finite += isfinite(values[i]) ? 1 : 0;
+        }
+        const float found = kernels()->bound(values, n, k);
+        for (size_t i = 0; i < n; i++) {
+            n_passed += values[i] <= found;
+        }
+        assert_true(n_passed >= k);
+        assert_true(kind == 3 || isfinite(found));
+        assert_true(kind != 3 || n_finite >= k || isinf(found));
+        above += kind == 0 && n >= 2 * least ? n_passed : 0;
+        wanted += kind == 0 && n >= 2 * least ? k : 0;
+    }
+    assert_true((double)above < 2.0 * (double)wanted);
+    memset(values, 0, sizeof values);
+    assert_true(kernels()->bound(values, 64, 1) < 1e-37f); // duplicates of the query
+}
+
 /** How values lie. */
 typedef enum layout { NEAR, FAR, TINY, LARGE, MIXED, N_LAYOUTS } layout;
 
@@ -211,7 +247,7 @@ static void nothing_near_is_passed_over(void **state) {
             queries[i] = draw_value(layout, &random);
             singles[i] = (float)queries[i];
         }
-        assert_true(knn_distance_filter_create(&filter, &matrix, 0, chunk, &workspace));
+        assert_true(knn_distance_filter_create(&filter, &matrix, rows, 0, chunk, &workspace));
         assert_non_null(filter.packed);
         kernels()->rough(metric, filter.packed, rows, n_columns, singles, rough, stride);
         for (size_t pair = 0; pair < (size_t)rows * KNN_QUERIES; pair++) {
@@ -226,6 +262,8 @@ static void nothing_near_is_passed_over(void **state) {
             float limit = knn_distance_filter_limit(&filter, metric, row / chunk,
                                                     nextafter(distance, INFINITY), norm, 0.0);
             assert_true(rough[query * stride + row] <= limit);
+            assert_true(knn_distance_filter_bound(&filter, metric, row / chunk,
+                                                  rough[query * stride + row], norm) >= distance);
         }
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
     }
@@ -235,11 +273,11 @@ static void short_tables_and_huge_values_have_no_rough_distances(void **state) {
     (void)state;
     knn_distance_filter filter;
     perebor_matrix matrix = learning_matrix(&workspace, 63, 2);
-    assert_true(knn_distance_filter_create(&filter, &matrix, 0, 16, &workspace));
+    assert_true(knn_distance_filter_create(&filter, &matrix, 64, 0, 16, &workspace));
     assert_null(filter.packed);
     matrix = learning_matrix(&workspace, 64, 2);
     perebor_matrix_column(&matrix, 1)[20] = 1e16; // of the second chunk
-    assert_true(knn_distance_filter_create(&filter, &matrix, 0, 16, &workspace));
+    assert_true(knn_distance_filter_create(&filter, &matrix, 64, 0, 16, &workspace));
     assert_non_null(filter.packed);
     for (int metric = KNN_MANHATTAN; metric <= KNN_EUCLIDEAN; metric++) {
         assert_true(
@@ -252,6 +290,11 @@ static void short_tables_and_huge_values_have_no_rough_distances(void **state) {
             isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, 1e31, 1.0, 0.0)));
         assert_true(
             isinf(knn_distance_filter_limit(&filter, (knn_metric)metric, 0, NAN, 1.0, 0.0)));
+        assert_true(isfinite(knn_distance_filter_bound(&filter, (knn_metric)metric, 0, 1.0f, 1.0)));
+        assert_true(isinf(knn_distance_filter_bound(&filter, (knn_metric)metric, 1, 1.0f, 1.0)));
+        assert_true(isinf(knn_distance_filter_bound(&filter, (knn_metric)metric, 0, 1.0f, 1e15)));
+        assert_true(
+            isinf(knn_distance_filter_bound(&filter, (knn_metric)metric, 0, INFINITY, 1.0)));
     }
 }
 
@@ -316,6 +359,7 @@ int main(void) {
         cmocka_unit_test(distances_are_sums_over_columns_and_infinite_beyond_the_rows),
         cmocka_unit_test(rough_powers_are_off_by_no_more_than_they_say),
         cmocka_unit_test(what_is_below_is_counted_gathered_and_selected),
+        cmocka_unit_test(a_bound_is_above_k_values_and_not_many_more),
         cmocka_unit_test(nothing_near_is_passed_over),
         cmocka_unit_test(short_tables_and_huge_values_have_no_rough_distances),
         cmocka_unit_test(a_norm_is_of_one_query_of_the_four),
