@@ -200,10 +200,9 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
     PEREBOR_TRY(done, choose_threads(arguments, error));
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     const perebor_experiment *experiment = file.study->experiment;
-    assess_options *options = &arguments->options;
-    options->top = options->top > 0 ? options->top : experiment->assess_trials;
-    options->n_resamples =
-        options->n_resamples > 0 ? options->n_resamples : experiment->assess_resamples;
+    assess_options *asked = &arguments->options;
+    asked->top = asked->top > 0 ? asked->top : experiment->assess_trials;
+    asked->n_resamples = asked->n_resamples > 0 ? asked->n_resamples : experiment->assess_resamples;
     PEREBOR_TRY(
         done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));

@@ -207,7 +207,7 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *sh
                                           const explanation *explanation,
                                           const explain_watch *watch, perebor_status ready,
                                           bool *made, perebor_error *error) {
-    const row_explainer_options *options = &arguments->terms.terms.options;
+    const row_explainer_options *row_options = &arguments->terms.terms.options;
     char terms[160] = "no";
     const importance_values values = {.n_rows = explanation->n_rows,
                                       .n_players = explanation->n_players,
@@ -216,9 +216,9 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *sh
                                       .values = explanation->values};
     if (arguments->columns.shapley) {
         (void)snprintf(terms, sizeof terms, "%s %s of %zu, %.17g in %zu",
-                       explain_game_names[options->game], explain_scale_names[options->scale],
-                       arguments->terms.terms.n_background, options->standard_error,
-                       options->most_rounds);
+                       explain_game_names[row_options->game],
+                       explain_scale_names[row_options->scale], arguments->terms.terms.n_background,
+                       row_options->standard_error, row_options->most_rounds);
     }
     const column_stage_source source = {.result = file->result,
                                         .file = arguments->file,
