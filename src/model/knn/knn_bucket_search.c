@@ -73,7 +73,7 @@ static void measure(knn_bucket_search *search, knn_bucket_range range) {
             (knn_neighbor){.distance = distance, .row = buckets->rows[first + place]};
         n_fresh += distance < limit;
     }
-    knn_list_sort(search->fresh, n_fresh, search->scratch);
+    knn_list_sort(search->kernels, search->fresh, n_fresh, search->scratch);
     search->n_listed =
         knn_list_merge(search->list, search->n_listed, search->k, search->fresh, n_fresh);
 }
@@ -92,7 +92,7 @@ static size_t list_buckets(knn_bucket_search *search, knn_bucket_range node) {
         search->nearest[n] = (knn_neighbor){.distance = search->kept[i], .row = search->index[i]};
         n += search->index[i] < node.begin || search->index[i] >= node.end;
     }
-    knn_list_sort(search->nearest, n, search->scratch);
+    knn_list_sort(search->kernels, search->nearest, n, search->scratch);
     return n;
 }
 

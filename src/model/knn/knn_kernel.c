@@ -307,6 +307,18 @@ static size_t gather_below(const double *values, size_t n, double limit, double 
     return n_kept;
 }
 
+static void rank(const double *values, const double *ties, size_t n, int64_t *ranks) {
+    for (size_t i = 0; i < n; i += PEREBOR_NATIVE_LANES) {
+        const vnd own = vnd_load(values + i), tie = vnd_load(ties + i);
+        vni before = {0};
+        for (size_t j = 0; j < n; j++) {
+            const vnd other = spread(values[j]);
+            before -= (other < own) | ((other == own) & (spread(ties[j]) < tie));
+        }
+        memcpy(ranks + i, &before, sizeof before);
+    }
+}
+
 const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
                                                  .add_levels = add_levels,
                                                  .add_levels_roughly = add_levels_roughly,
@@ -315,5 +327,6 @@ const knn_kernels PEREBOR_KERNEL(knn_kernels) = {.distances = distances,
                                                  .rough = rough,
                                                  .select_below = select_below,
                                                  .bound = bound,
+                                                 .rank = rank,
                                                  .count_below = count_below,
                                                  .gather_below = gather_below};

@@ -146,6 +146,14 @@ typedef struct knn_kernels {
      */
     size_t (*gather_below)(const double *values, size_t n, double limit, double *kept,
                            uint32_t *index);
+
+    /**
+     * How many come before each, by value and of equal values by their ties.
+     *
+     * @param[in]  values, ties  [n up to 8]; of ties no two are the same.
+     * @param[out] ranks         [n up to 8]
+     */
+    void (*rank)(const double *values, const double *ties, size_t n, int64_t *ranks);
 } knn_kernels;
 
 PEREBOR_KERNEL_DECLARE(knn_kernels, knn_kernels);

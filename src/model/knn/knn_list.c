@@ -4,9 +4,32 @@
 #include <math.h>
 #include <string.h>
 
+/** Up to so many are sorted by counting what is before each, without branches. */
+enum { most_ranked = 48 };
+
+static void sort_by_ranks(const knn_kernels *kernels, knn_neighbor *items, size_t n,
+                          knn_neighbor *scratch) {
+    double distances[most_ranked + PEREBOR_LANES] = {0}, rows[most_ranked + PEREBOR_LANES] = {0};
+    int64_t ranks[most_ranked + PEREBOR_LANES];
+    memcpy(scratch, items, n * sizeof *items);
+    for (size_t i = 0; i < n; i++) {
+        distances[i] = items[i].distance;
+        rows[i] = items[i].row;
+    }
+    kernels->rank(distances, rows, n, ranks);
+    for (size_t i = 0; i < n; i++) {
+        items[ranks[i]] = scratch[i];
+    }
+}
+
 /** Runs by insertion, then merged. */
-void knn_list_sort(knn_neighbor *items, size_t n, knn_neighbor *scratch) {
-    enum { RUN = 24 };
+void knn_list_sort(const knn_kernels *kernels, knn_neighbor *items, size_t n,
+                   knn_neighbor *scratch) {
+    enum { RUN = 24, few = 8 };
+    if (n > few && n <= most_ranked) {
+        sort_by_ranks(kernels, items, n, scratch);
+        return;
+    }
     for (size_t begin = 0; begin < n; begin += RUN) {
         size_t end = begin + RUN < n ? begin + RUN : n;
         for (size_t i = begin + 1; i < end; i++) {

@@ -26,7 +26,8 @@ static inline bool knn_is_nearer(const knn_neighbor *a, const knn_neighbor *b) {
 }
 
 /** Puts neighbours in order. @param[out] scratch  [n] room */
-void knn_list_sort(knn_neighbor *items, size_t n, knn_neighbor *scratch);
+void knn_list_sort(const knn_kernels *kernels, knn_neighbor *items, size_t n,
+                   knn_neighbor *scratch);
 
 /**
  * Merges newcomers in order into a list, and keeps the nearest.

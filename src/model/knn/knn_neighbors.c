@@ -90,7 +90,7 @@ static perebor_status allocate(neighbor_search *search, perebor_workspace *works
 /** Takes newcomers, in any order, into a query's list. */
 static void add_to_list(neighbor_search *search, size_t query, size_t n_fresh) {
     size_t *n_listed = &search->n_listed[query];
-    knn_list_sort(search->fresh, n_fresh, search->scratch);
+    knn_list_sort(search->kernels, search->fresh, n_fresh, search->scratch);
     *n_listed = knn_list_merge(search->lists + query * search->k, *n_listed, search->k,
                                search->fresh, n_fresh);
 }

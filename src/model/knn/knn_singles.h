@@ -24,7 +24,7 @@
 enum { register_count = 2 };
 
 /** Values that are compared at once: a word of a bit each. */
-enum { word_values = 64 };
+enum { word_values = 64, words_at_once = 32 };
 
 /** The row codes of a block from @p row on. */
 PEREBOR_INLINE const uint32_t *codes_from(const uint32_t *packed, size_t row, size_t n_blocks,
@@ -175,15 +175,36 @@ PEREBOR_INLINE uint64_t at_most(const float *values, size_t n, float limit) {
     return word;
 }
 
-static size_t select_below(const float *values, size_t n, float limit, uint32_t *places) {
-    size_t n_passed = 0;
+/** Words of a chunk that have a bit are listed first: so no branch foretells which have, and of
+ * these few have two. */
+PEREBOR_INLINE size_t select_in_words(const float *values, size_t n, float limit, size_t offset,
+                                      uint32_t *places) {
+    uint64_t words[words_at_once + 1];
+    uint32_t numbers[words_at_once + 1];
+    size_t n_words = 0, n_passed = 0;
     for (size_t first = 0; first < n; first += word_values) {
         const size_t left = n - first;
-        uint64_t word = left < word_values ? at_most(values + first, left, limit)
-                                           : at_most(values + first, word_values, limit);
-        for (; word != 0; word &= word - 1) {
-            places[n_passed++] = (uint32_t)(first + (size_t)__builtin_ctzll(word));
-        }
+        words[n_words] = left < word_values ? at_most(values + first, left, limit)
+                                            : at_most(values + first, word_values, limit);
+        numbers[n_words] = (uint32_t)(offset + first);
+        n_words += words[n_words] != 0;
+    }
+    for (size_t i = 0; i < n_words; i++) {
+        uint64_t word = words[i];
+        do {
+            places[n_passed++] = numbers[i] + (uint32_t)__builtin_ctzll(word);
+            word &= word - 1;
+        } while (word != 0);
+    }
+    return n_passed;
+}
+
+static size_t select_below(const float *values, size_t n, float limit, uint32_t *places) {
+    enum { step = words_at_once * word_values };
+    size_t n_passed = 0;
+    for (size_t first = 0; first < n; first += step) {
+        n_passed += select_in_words(values + first, n - first < step ? n - first : step, limit,
+                                    first, places + n_passed);
     }
     return n_passed;
 }

@@ -169,6 +169,51 @@ static void what_is_below_is_counted_gathered_and_selected(void **state) {
     }
 }
 
+/** More values than words are looked at together; few, many and none of them selected. */
+static void places_are_selected_among_many_values(void **state) {
+    (void)state;
+    enum { most = 2 * 2048 + 5 * KNN_FILTER_TILE };
+    static _Alignas(64) float values[most];
+    static uint32_t places[most + 1];
+    uint64_t random = 8;
+    for (size_t round = 0; round < 40; round++) {
+        const size_t n = most - KNN_FILTER_TILE * (draw_bits(&random) % 200);
+        const float limit = (float[]){0.01f, 0.7f, -1.0f, 1.0f}[round % 4];
+        for (size_t i = 0; i < n; i++) {
+            values[i] = (float)draw_uniform(&random);
+        }
+        values[n - 1] = round % 2 == 0 ? limit : INFINITY;
+        const size_t n_selected = kernels()->select_below(values, n, limit, places);
+        size_t expected = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (values[i] <= limit) {
+                assert_true(expected < n_selected && places[expected] == i);
+                expected++;
+            }
+        }
+        assert_int_equal(n_selected, expected);
+    }
+}
+
+/** Every length up to what is sorted by ranks and beyond it, with ties. */
+static void lists_are_sorted_by_distance_and_row(void **state) {
+    (void)state;
+    enum { most = 130 };
+    static knn_neighbor items[most], scratch[most];
+    uint64_t random = 9;
+    for (size_t n = 0; n <= most; n++) {
+        for (size_t i = 0; i < n; i++) {
+            const uint64_t drawn = draw_bits(&random) % 9;
+            items[i] = (knn_neighbor){.distance = drawn == 8 ? INFINITY : (double)drawn,
+                                      .row = (uint32_t)(i * 37 % 131)};
+        }
+        knn_list_sort(kernels(), items, n, scratch);
+        for (size_t i = 0; i < n; i++) {
+            assert_true(i == 0 || knn_is_nearer(&items[i - 1], &items[i]));
+        }
+    }
+}
+
 /** At least k values are at most the bound, and as a rule few more. */
 static void a_bound_is_above_k_values_and_not_many_more(void **state) {
     (void)state;
@@ -359,6 +404,8 @@ int main(void) {
         cmocka_unit_test(distances_are_sums_over_columns_and_infinite_beyond_the_rows),
         cmocka_unit_test(rough_powers_are_off_by_no_more_than_they_say),
         cmocka_unit_test(what_is_below_is_counted_gathered_and_selected),
+        cmocka_unit_test(places_are_selected_among_many_values),
+        cmocka_unit_test(lists_are_sorted_by_distance_and_row),
         cmocka_unit_test(a_bound_is_above_k_values_and_not_many_more),
         cmocka_unit_test(nothing_near_is_passed_over),
         cmocka_unit_test(short_tables_and_huge_values_have_no_rough_distances),
