@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
+
 #include "model/calibrators.h"
 
 /** What maps of beta are made of: the probabilities before it, of shares moved off 0 and 1. */
@@ -12,8 +14,10 @@ void calibration_logs(const perebor_calibration *calibration, const perebor_lear
     }
     // q = 1 / (1 + e^z): ln q = -log(1 + e^z), ln(1 - q) = -log(1 + e^-z)
     double z = calibration->slope * score + calibration->offset;
-    logs[0] = -calibration_softplus(z);
-    logs[1] = calibration_softplus(-z);
+    // With e^-|z|, of which both are made: calibration_softplus() has the same bits.
+    const double more = perebor_log1p(perebor_exp(-fabs(z)));
+    logs[0] = z > 0.0 ? -(z + more) : -more;
+    logs[1] = z < 0.0 ? more - z : more;
 }
 
 double calibration_beta(const perebor_calibration *calibration, const double logs[2]) {

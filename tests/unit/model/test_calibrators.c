@@ -306,6 +306,23 @@ static void no_map_turns_rows_round(void **state) {
     }
 }
 
+/** Both logs are of one exponential, with the bits of log(1 + e^z) and log(1 + e^-z). */
+static void logs_of_both_sides_are_softplus_to_the_bit(void **state) {
+    (void)state;
+    static const double ends[] = {0.0, -0.0, 1e-300, -1e-300, 40.0, -40.0, 800.0, -800.0, 1e300};
+    const perebor_calibration map = {.slope = 1.0};
+    const perebor_learner *learner = perebor_learner_find("gnb");
+    uint64_t random = 55;
+    for (size_t i = 0; i < 20000; i++) {
+        const size_t n_ends = sizeof ends / sizeof *ends;
+        const double z = i < n_ends ? ends[i] : draw_normal(&random) * (i % 2 == 0 ? 3.0 : 30.0);
+        double logs[2];
+        calibration_logs(&map, learner, z, logs);
+        assert_true(arithmetic_to_bits(logs[0]) == arithmetic_to_bits(-calibration_softplus(z)));
+        assert_true(arithmetic_to_bits(logs[1]) == arithmetic_to_bits(calibration_softplus(-z)));
+    }
+}
+
 static void shares_take_no_sigmoid(void **state) {
     (void)state;
     perebor_calibration map;
@@ -327,6 +344,7 @@ int main(void) {
         cmocka_unit_test(beta_is_at_a_minimum_in_its_bounds),
         cmocka_unit_test(the_map_that_the_scores_have_is_chosen),
         cmocka_unit_test(no_map_turns_rows_round),
+        cmocka_unit_test(logs_of_both_sides_are_softplus_to_the_bit),
         cmocka_unit_test(shares_take_no_sigmoid),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);
