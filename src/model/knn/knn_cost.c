@@ -8,30 +8,35 @@
 /** A block of codes is compared about as fast as so many columns. */
 static const double block_as_columns = 3.0;
 
-/** Rows that every query is measured against in double precision, where lists are long enough for
- * a filter in single precision to look at the others. */
-static const double rows_before_filter = 4096.0;
-
 /** Exact powers take so long each. */
 static const double power = 2e-8;
 
 /** What is being foretold. */
 typedef struct work {
     double n_rows, values, k; /**< values: columns, or what takes as long as these */
-    bool powers;
+    bool powers, manhattan;
 } work;
+
+/** Rows that are measured in single precision: all, or all but a first chunk if lists are too long
+ * to be begun from it. */
+static double filtered_rows(const work *work) {
+    const double first = fmin(work->n_rows, KNN_CHUNK_ROWS);
+    const bool begun = work->k <= first / 16.0 && work->k <= KNN_MOST_BOUNDED;
+    return work->powers ? 0.0 : begun ? work->n_rows : work->n_rows - first;
+}
 
 /** A query that looks at all rows: distances and a look for the nearest, pair by pair, then sorting
  * what is near. A list changes about k times while the rows looked at grow e-fold. Powers are rough
  * at first, never filtered, and exact for what may be near. */
 static double query_by_chunks(const work *work) {
     const double n = work->n_rows, values = work->values, k = work->k;
-    double filtered = work->powers || n < 2.0 * rows_before_filter ? 0.0 : n - rows_before_filter;
+    const double filtered = filtered_rows(work);
     double a_row = 7e-10 + values * (work->powers ? 1e-9 : 8.8e-11);
-    double a_filtered_row = 2e-10 + values * 4.4e-11;
+    double a_filtered_row = 2e-10 + values * (work->manhattan ? 3.6e-11 : 2.8e-11);
     double changes = n > 2048.0 ? 1.0 + perebor_log(n / 2048.0) : 1.0;
     double exact = work->powers ? power * values * (1.25 * k + 16.0) * changes : 0.0;
-    return (n - filtered) * a_row + filtered * a_filtered_row + 6e-8 * k * changes + exact;
+    double a_neighbor = k <= 40.0 ? 4e-8 : 6e-8; // what is sorted by ranks, or otherwise
+    return (n - filtered) * a_row + filtered * a_filtered_row + a_neighbor * k * changes + exact;
 }
 
 /**
@@ -67,7 +72,8 @@ double knn_cost(const knn_options *options, const perebor_table_shape *shape) {
                        .values = (double)(shape->n_columns - shape->n_levels) +
                                  block_as_columns * (double)shape->n_nominal,
                        .k = (double)options->k,
-                       .powers = options->metric == KNN_MINKOWSKI};
+                       .powers = options->metric == KNN_MINKOWSKI,
+                       .manhattan = options->metric == KNN_MANHATTAN};
     double query = query_by_chunks(&work);
     double build = work.n_rows * work.values * 2e-9;
     if (!has_levels && knn_buckets_are_made(shape->n_rows, shape->n_columns)) {
