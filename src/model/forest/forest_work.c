@@ -31,6 +31,7 @@ typedef struct foresight {
     size_t n_sizes;
     double n_columns, share_of_levels,
         rows_of_levels; /**< Columns; rows over levels, at the root. */
+    double n_nominal;
     double max_features, min_leaf, min_split, max_depth;
     double h;
     double down[2]; /**< Steps to the smaller and to the larger child of a dense column's split. */
@@ -149,6 +150,10 @@ static void divide(foresight *foresight, size_t size, forest_work *work) {
         work->looks[kind] += nodes * node.looks * shares[kind];
         work->looked_at[kind] += nodes * node.looks * shares[kind] * rows;
     }
+    if (foresight->n_nominal > 0.0) {
+        const double looks = node.looks * foresight->share_of_levels / foresight->n_nominal;
+        work->counted += nodes * rows * foresight->n_nominal * (1.0 - perebor_exp(-looks));
+    }
     const double next = rows / size_ratio;
     const double below = depth + follow;
     const double by_dense = nodes * node.by_dense;
@@ -181,6 +186,7 @@ forest_work forest_work_foresee(const forest_options *options, const perebor_tab
                            .share_of_levels = levels / n_columns,
                            .rows_of_levels =
                                levels > 0.0 ? rows * (double)shape->n_nominal / levels : 0.0,
+                           .n_nominal = (double)shape->n_nominal,
                            .max_features = (double)options->max_features,
                            .min_leaf = (double)options->min_leaf,
                            .min_split = (double)options->min_split,
@@ -213,7 +219,17 @@ static double far(double n, double near, double doublings) {
     return least_of(most_of(perebor_log2(n / near) / doublings, 0.0), 1.0);
 }
 
-/* Constants were fitted to 286 settings and shapes of 600 to 100 000 rows. */
+/** Whether a node counts the rows of all levels at once: if it looks at three of a column on
+ * average, as forest_search_create() has it of each column. */
+static bool counts_levels(const forest_options *options, const perebor_table_shape *shape) {
+    return shape->n_nominal > 0 && (double)options->max_features * (double)shape->n_levels >=
+                                       3.0 * (double)shape->n_columns * (double)shape->n_nominal;
+}
+
+/* Constants were fitted to 216 settings and shapes of 600 to 100 000 rows, relative to what each
+ * took. Of settings and shapes that they were not fitted to, constants fitted to a third or two
+ * thirds of these foretell nine of ten random forests within a quarter, and six of ten extra
+ * trees. */
 
 double forest_seconds_of_tree(const forest_options *options, const perebor_table_shape *shape) {
     const forest_work work = forest_work_foresee(options, shape);
@@ -221,22 +237,27 @@ double forest_seconds_of_tree(const forest_options *options, const perebor_table
     const double dense = (double)(shape->n_columns - shape->n_levels);
     const double far_rows = far(n + 1.0, 4000.0, 4.5);
     const double far_values = far(n * dense + 1.0, 1.5e5, 3.0);
+    const bool counts = counts_levels(options, shape);
     if (options->random) {
-        return 1.16e-5 + work.nodes * (2.41e-7 + 1.45e-7 * far_rows) +
-               work.rows * (2.88e-10 + 1.61e-9 * far_rows) +
-               work.looks[0] * (5.38e-8 + 1.43e-8 * far_values) +
-               work.looks[1] * (4.5e-8 + 2.41e-8 * far_rows) +
-               work.looked_at[1] * 8.99e-10 * far_rows;
+        return 2.29e-6 + (options->bootstrap ? 1.19e-8 * n : 0.0) + work.nodes * 2.53e-7 +
+               work.rows * (4.72e-10 + 3.37e-10 * far_rows) +
+               work.looks[0] * (1.4e-8 + 1.19e-8 * far_values) + work.looked_at[0] * 5.17e-10 +
+               (counts ? work.nodes * 1.52e-7 + work.looks[1] * (7.23e-9 + 4.0e-9 * far_rows) +
+                             work.counted * (1.94e-9 + 1.19e-9 * far_rows)
+                       : work.looks[1] * (5.29e-8 + 2.8e-8 * far_rows) +
+                             work.looked_at[1] * 5.26e-10 * far_rows);
     }
-    return 5.32e-6 + (options->bootstrap ? 6.31e-9 * n : 0.0) +
-           work.nodes * (1.87e-7 + 2.01e-7 * far_rows) +
-           work.rows * (1.42e-9 + 2.44e-9 * far_rows) +
-           work.looks[0] * (1.27e-7 + 6.17e-8 * far_values) + work.looked_at[0] * 1.56e-9 +
-           work.looks[1] * (2.93e-8 + 8.43e-8 * far_rows) + work.looked_at[1] * 5.03e-10;
+    return 3.9e-6 + work.nodes * (2.02e-7 + 3.76e-7 * far_rows) + work.rows * 2.46e-9 +
+           work.looks[0] * (5.38e-8 + 2.94e-8 * far_values) + work.looked_at[0] * 2.34e-9 +
+           (counts ? work.nodes * 1.12e-7 + work.looks[1] * (3.88e-9 + 5.76e-9 * far_rows) +
+                         work.counted * (2.54e-9 + 1.67e-9 * far_rows)
+                   : work.looks[1] * 2.41e-8 + work.looked_at[1] * 6.1e-10);
 }
 
 double forest_seconds_of_columns(const forest_options *options, const perebor_table_shape *shape) {
     const double n = (double)shape->n_rows;
     const double dense = (double)(shape->n_columns - shape->n_levels);
-    return options->random ? 1.37e-8 * n * dense : 6.09e-8 * n + 2.72e-8 * n * dense;
+    const double levels = (double)shape->n_levels;
+    return options->random ? 3.69e-8 * n + 6.3e-9 * n * dense + 6.3e-8 * levels
+                           : 2.45e-8 * n * dense + 1.04e-7 * levels;
 }

@@ -28,6 +28,7 @@ typedef struct forest_work {
     double rows;         /**< Of all of them together. */
     double looks[2];     /**< At a column in a node, */
     double looked_at[2]; /**< and the rows of these. */
+    double counted;      /**< Rows whose levels are counted, of each nominal column looked at. */
 } forest_work;
 
 forest_work forest_work_foresee(const forest_options *options, const perebor_table_shape *shape);
