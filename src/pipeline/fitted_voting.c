@@ -20,7 +20,8 @@ perebor_status fitted_voting_create(perebor_fitted_pipeline **pipeline, size_t n
                                     perebor_error *error) {
     perebor_fitted_pipeline *fitted = calloc(1, sizeof *fitted);
     if (fitted != NULL) {
-        fitted->members = (perebor_fitted_pipeline **)calloc(n_members, sizeof *fitted->members);
+        fitted->members =
+            (perebor_fitted_pipeline **)calloc(n_members, sizeof(perebor_fitted_pipeline *));
         fitted->weights = calloc(n_members, sizeof *fitted->weights);
     }
     if (fitted == NULL || fitted->members == NULL || fitted->weights == NULL) {

@@ -77,7 +77,7 @@ static perebor_status take_members(const choosing *choosing, const perebor_trial
                                    const select_ranked *candidates, ensemble *made,
                                    perebor_error *error) {
     const held_out_scores *held_out = &choosing->held_out;
-    made->members = calloc(held_out->n_trials, sizeof *made->members);
+    made->members = calloc(held_out->n_trials + 1, sizeof *made->members);
     made->probability = calloc(held_out->n_rows + 1, sizeof *made->probability);
     if (made->members == NULL || made->probability == NULL) {
         return perebor_no_memory(error, "for an ensemble");

@@ -120,7 +120,7 @@ static void read_members(h5_reader *reader, const perebor_trials *trials, ensemb
     if (reader->status != PEREBOR_OK) {
         return;
     }
-    loaded->members = calloc(n, sizeof *loaded->members);
+    loaded->members = calloc(n + 1, sizeof *loaded->members);
     if (loaded->members == NULL) {
         reader_fail_memory(reader);
         return;

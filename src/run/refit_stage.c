@@ -271,8 +271,8 @@ static perebor_status find_members(const perebor_study *study, const ensemble *m
                                    perebor_candidate **candidates, uint32_t **weights,
                                    perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    *candidates = calloc(members->n_members, sizeof **candidates);
-    *weights = calloc(members->n_members, sizeof **weights);
+    *candidates = calloc(members->n_members + 1, sizeof **candidates);
+    *weights = calloc(members->n_members + 1, sizeof **weights);
     if (*candidates == NULL || *weights == NULL) {
         return perebor_no_memory(error, "for an ensemble of %zu trials", members->n_members);
     }
