@@ -13,15 +13,30 @@ enum { most_sizes = 76 };
 
 /** What nodes divide into, as measured on trees of 600 to 100 000 rows. */
 typedef struct division {
-    double share;          /**< Of the rows in the smaller child, of a split of a dense column. */
-    double mixed;          /**< h of 10 000 rows and one look, which falls with more of both: */
-    double more_looks;     /**< by this power of looks, */
-    double level_counts;   /**< of which one at a level counts so much. */
+    double share; /**< Of the rows in the smaller child, of a split of a dense column. */
+    double mixed; /**< h of 10 000 rows, 20 columns (a nominal one is one) and one look, which falls
+                     with looks: */
+    double more_looks;   /**< by this power of them, */
+    double level_counts; /**< of which one at a level counts so much; */
+    double more_rows;    /**< by this one of rows; and rises, as fewer columns tell the classes, */
+    double more_columns; /**< by this one of columns. */
     double mixed_of_level; /**< How many of the rows of a level differ in class, beside any rows. */
 } division;
 
-static const division between = {0.23, 0.25, 0.15, 0.0, 0.51};
-static const division drawn = {0.13, 0.52, 0.285, 0.0144, 0.8};
+static const division between = {.share = 0.23,
+                                 .mixed = 0.25,
+                                 .more_looks = 0.15,
+                                 .level_counts = 0.0,
+                                 .more_rows = 0.12,
+                                 .more_columns = 0.0,
+                                 .mixed_of_level = 0.51};
+static const division drawn = {.share = 0.153,
+                               .mixed = 0.495,
+                               .more_looks = 0.508,
+                               .level_counts = 0.002,
+                               .more_rows = 0.163,
+                               .more_columns = 0.515,
+                               .mixed_of_level = 1.0};
 
 /** What is foretold, and with what. */
 typedef struct foresight {
@@ -195,9 +210,11 @@ forest_work forest_work_foresee(const forest_options *options, const perebor_tab
     const division *division = foresight.division;
     const double looks =
         foresight.max_features * (1.0 - foresight.share_of_levels * (1.0 - division->level_counts));
-    foresight.h = division->mixed * power(most_of(looks, 1.0), -division->more_looks) *
-                  power(rows / 1e4, -0.12) *
-                  (options->criterion == FOREST_ENTROPY ? 0.85 : 1.0); // whose leaves are purer
+    foresight.h =
+        division->mixed * power(most_of(looks, 1.0), -division->more_looks) *
+        power(rows / 1e4, -division->more_rows) *
+        power((n_columns - levels + (double)shape->n_nominal) / 20.0, division->more_columns) *
+        (options->criterion == FOREST_ENTROPY ? 0.85 : 1.0); // whose leaves are purer
     foresight.down[0] = steps_down(1.0, division->share);
     foresight.down[1] = steps_down(1.0, 1.0 - division->share);
     double size = rows;
@@ -227,9 +244,7 @@ static bool counts_levels(const forest_options *options, const perebor_table_sha
 }
 
 /* Constants were fitted to 216 settings and shapes of 600 to 100 000 rows, relative to what each
- * took. Of settings and shapes that they were not fitted to, constants fitted to a third or two
- * thirds of these foretell nine of ten random forests within a quarter, and six of ten extra
- * trees. */
+ * took. */
 
 double forest_seconds_of_tree(const forest_options *options, const perebor_table_shape *shape) {
     const forest_work work = forest_work_foresee(options, shape);
@@ -239,13 +254,12 @@ double forest_seconds_of_tree(const forest_options *options, const perebor_table
     const double far_values = far(n * dense + 1.0, 1.5e5, 3.0);
     const bool counts = counts_levels(options, shape);
     if (options->random) {
-        return 2.29e-6 + (options->bootstrap ? 1.19e-8 * n : 0.0) + work.nodes * 2.53e-7 +
-               work.rows * (4.72e-10 + 3.37e-10 * far_rows) +
-               work.looks[0] * (1.4e-8 + 1.19e-8 * far_values) + work.looked_at[0] * 5.17e-10 +
-               (counts ? work.nodes * 1.52e-7 + work.looks[1] * (7.23e-9 + 4.0e-9 * far_rows) +
-                             work.counted * (1.94e-9 + 1.19e-9 * far_rows)
-                       : work.looks[1] * (5.29e-8 + 2.8e-8 * far_rows) +
-                             work.looked_at[1] * 5.26e-10 * far_rows);
+        return 1.99e-6 + (options->bootstrap ? 1.49e-8 * n : 0.0) +
+               work.nodes * (3.29e-7 + 4.02e-7 * far_rows) + work.rows * 3.7e-10 * far_rows +
+               work.looks[0] * (1.85e-8 + 6.23e-9 * far_values) + work.looked_at[0] * 5.53e-10 +
+               (counts ? work.nodes * 7.24e-8 + work.looks[1] * (1.16e-8 + 5.19e-9 * far_rows) +
+                             work.counted * (1.8e-9 + 9.98e-10 * far_rows)
+                       : work.looks[1] * (4.53e-8 + 6.4e-8 * far_rows));
     }
     return 3.9e-6 + work.nodes * (2.02e-7 + 3.76e-7 * far_rows) + work.rows * 2.46e-9 +
            work.looks[0] * (5.38e-8 + 2.94e-8 * far_values) + work.looked_at[0] * 2.34e-9 +
@@ -258,6 +272,6 @@ double forest_seconds_of_columns(const forest_options *options, const perebor_ta
     const double n = (double)shape->n_rows;
     const double dense = (double)(shape->n_columns - shape->n_levels);
     const double levels = (double)shape->n_levels;
-    return options->random ? 3.69e-8 * n + 6.3e-9 * n * dense + 6.3e-8 * levels
+    return options->random ? 7.46e-8 * n + 5.37e-9 * n * dense + 3.87e-8 * levels
                            : 2.45e-8 * n * dense + 1.04e-7 * levels;
 }
