@@ -3,20 +3,8 @@
 
 #include <string.h>
 
-#include "base/arithmetic.h"
-
 /** Digits of a key, of eight bits each; up to how many values are moved into place one by one. */
 enum { n_digits = 8, n_buckets = 256, few = 32 };
-
-/** Doubles without a sign ascend as their bits do, the others descend. */
-uint64_t sorted_value_key(double value) {
-    uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return (bits >> 63) != 0 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-double sorted_value_of(uint64_t key) {
-    return arithmetic_from_bits((key >> 63) != 0 ? key & ~(UINT64_C(1) << 63) : ~key);
-}
 
 bool value_sorter_create(value_sorter *sorter, size_t most, perebor_workspace *workspace) {
     sorter->from = perebor_workspace_take(workspace, most, sizeof *sorter->from);

@@ -186,18 +186,12 @@ static void print_gains(const assessment *found) {
     putchar('\n');
 }
 
-static perebor_status choose_threads(assess_arguments *arguments, perebor_error *error) {
-    perebor_allocation allocation;
-    perebor_allocation_read(&allocation);
-    allocation.asked = arguments->n_threads;
-    return perebor_threads_choose(&allocation, 1, 0, false, &arguments->options.n_threads, error);
-}
-
 static perebor_status assess(assess_arguments *arguments, perebor_error *error) {
     perebor_status status;
     stage_file file = {0};
     assessment assessment = {0};
-    PEREBOR_TRY(done, choose_threads(arguments, error));
+    PEREBOR_TRY(done, perebor_threads_choose_alone(arguments->n_threads, false,
+                                                   &arguments->options.n_threads, error));
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     const perebor_experiment *experiment = file.study->experiment;
     assess_options *asked = &arguments->options;

@@ -71,13 +71,6 @@ static const struct argp parser = {
            "from making the choice again without a third of the rows, many times.",
 };
 
-static perebor_status choose_threads(ensemble_arguments *arguments, perebor_error *error) {
-    perebor_allocation allocation;
-    perebor_allocation_read(&allocation);
-    allocation.asked = arguments->n_threads;
-    return perebor_threads_choose(&allocation, 1, 0, false, &arguments->options.n_threads, error);
-}
-
 static void print_choice(const ensemble *made, size_t top, const perebor_trials *trials) {
     size_t n = perebor_trials_n_finished(trials);
     printf("ensemble of %zu trial%s, chosen among the %zu best of %zu\n", made->n_members,
@@ -96,7 +89,8 @@ static perebor_status choose(ensemble_arguments *arguments, perebor_error *error
     perebor_status status;
     stage_file file = {0};
     ensemble made = {0};
-    PEREBOR_TRY(done, choose_threads(arguments, error));
+    PEREBOR_TRY(done, perebor_threads_choose_alone(arguments->n_threads, false,
+                                                   &arguments->options.n_threads, error));
     PEREBOR_TRY(done, stage_file_open(&file, arguments->file, arguments->folder, error));
     if (arguments->options.top == 0) {
         arguments->options.top = file.study->experiment->assess_trials;

@@ -219,12 +219,9 @@ static perebor_status generate(generate_arguments *arguments, perebor_error *err
     perebor_status status;
     perebor_generator *generator = NULL;
     perebor_generate_summary summary = {0};
-    perebor_allocation allocation;
-    perebor_allocation_read(&allocation);
-    allocation.asked = arguments->n_threads;
     PEREBOR_TRY(done, read_generator(arguments, &generator, error));
-    PEREBOR_TRY(done, perebor_threads_choose(&allocation, 1, 0, true, &arguments->options.n_threads,
-                                             error));
+    PEREBOR_TRY(done, perebor_threads_choose_alone(arguments->n_threads, true,
+                                                   &arguments->options.n_threads, error));
     if (arguments->join) {
         PEREBOR_TRY(done, perebor_generate_join(generator, &arguments->options, &summary, error));
     } else {

@@ -225,13 +225,11 @@ static perebor_status predict(const predict_arguments *arguments, perebor_error 
     perebor_file_identity found = {0};
     perebor_result *result = NULL;
     prediction prediction = {0};
-    perebor_allocation allocation;
-    perebor_allocation_read(&allocation);
-    allocation.asked = arguments->n_threads;
     PEREBOR_TRY(done, check_output(arguments, &found, error));
     PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
     predict_request request = request_of(arguments, result);
-    PEREBOR_TRY(done, perebor_threads_choose(&allocation, 1, 0, true, &request.n_threads, error));
+    PEREBOR_TRY(
+        done, perebor_threads_choose_alone(arguments->n_threads, true, &request.n_threads, error));
     PEREBOR_TRY(done, predict_tables(&prediction, &request, error));
     status = report(&prediction, arguments, &found, error);
 done:

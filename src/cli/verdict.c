@@ -55,10 +55,14 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
     fprintf(
         stream, "the test part was looked at for %zu model%s%s\n", looks.n, looks.n == 1 ? "" : "s",
         looks.n_then > 0 ? ", and the search went on after that: it is no test part any more" : "");
-    if (stage_find(result, "model") != NULL && !stage_is_current(result, "model")) {
-        fputs("the model in the file is of the search as it was, or of another ensemble than is "
-              "chosen now: refit it\n",
-              stream);
+    const h5_node *model = stage_find(result, "model");
+    if (model != NULL && !stage_is_current(result, "model")) {
+        fputs(
+            h5_find_text(model, "ensemble") == NULL
+                ? "the model in the file was made before the search went on: refit it\n"
+                : "the model in the file is an ensemble that was chosen before the search went on, "
+                  "or not last: refit it\n",
+            stream);
     }
     return status;
 }

@@ -288,12 +288,17 @@ static comparison_sentence read_test_scores(test_scores *of, const compared_sear
     }
     of->trial = is_ensemble ? COMPARISON_ENSEMBLE : *(const uint64_t *)trial->value.data;
     if (!stage_is_current(result, "model")) {
-        return comparison_say(memory,
-                              "the model of %c was made before its search went on, or its "
-                              "ensemble was chosen anew: 'perebor refit %s%s' makes it anew",
-                              "модель %c — от прежнего поиска или ансамбля: «perebor refit %s%s» "
-                              "сделает новую",
-                              label, search->path, is_ensemble ? " --select ensemble" : "");
+        return comparison_say(
+            memory,
+            is_ensemble ? "the ensemble of %c was chosen before its search went on, or not last: "
+                          "'perebor refit %s --select ensemble' makes its model anew"
+                        : "the model of %c was made before its search went on: 'perebor refit %s' "
+                          "makes it anew",
+            is_ensemble
+                ? "ансамбль %c — от прежнего поиска или выбран не последним: «perebor refit "
+                  "%s --select ensemble» сделает новую модель"
+                : "модель %c — от прежнего поиска: «perebor refit %s» сделает новую",
+            label, search->path);
     }
     return COMPARISON_WORDS(NULL, NULL);
 }

@@ -194,3 +194,11 @@ perebor_status perebor_threads_choose(const perebor_allocation *allocations, siz
     *n_threads = chosen;
     return PEREBOR_OK;
 }
+
+perebor_status perebor_threads_choose_alone(int asked, bool oversubscribe, int *n_threads,
+                                            perebor_error *error) {
+    perebor_allocation allocation;
+    perebor_allocation_read(&allocation);
+    allocation.asked = asked;
+    return perebor_threads_choose(&allocation, 1, 0, oversubscribe, n_threads, error);
+}

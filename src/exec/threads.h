@@ -49,4 +49,9 @@ PEREBOR_MUST_CHECK perebor_status perebor_threads_choose(const perebor_allocatio
                                                          bool oversubscribe, int *n_threads,
                                                          perebor_error *error);
 
+/** Decides it for a process that is the only one. @param[in] asked  0 to take the default. */
+PEREBOR_MUST_CHECK perebor_status perebor_threads_choose_alone(int asked, bool oversubscribe,
+                                                               int *n_threads,
+                                                               perebor_error *error);
+
 #endif

@@ -7,7 +7,7 @@
 #include "base/simd.h"
 #include "metric/half_pairs.h"
 
-/** Of class c of fold f of all folds, at 2 f + c. */
+/** Rows of class c of fold f, of all folds: at 2 f + c. */
 typedef struct segments {
     size_t *n;    /* [2 n_folds] rows that count, */
     size_t *next; /* [2 n_folds] and the next place; SIZE_MAX if the fold has no places. */

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "base/arithmetic.h"
+#include "base/sort_values.h"
 
 enum {
     digit_bits = 11,
@@ -11,12 +11,6 @@ enum {
     leading_bits = 3 * digit_bits,
     few_keys = 96, /* Are put in order one by one. */
 };
-
-/** Maps doubles to integers of the same order; both zeros to one. */
-static uint64_t ordered_key(double score) {
-    uint64_t bits = arithmetic_to_bits(score + 0.0);
-    return bits >> 63 ? ~bits : bits | (UINT64_C(1) << 63);
-}
 
 static void swap_keys(uint64_t **left, uint64_t **right) {
     uint64_t *kept = *left;
@@ -92,7 +86,7 @@ static void part_keys(uint64_t *classes[2], const uint8_t *labels, const double 
     uint64_t *negative = classes[0];
     uint64_t *positive = classes[1];
     for (size_t row = 0; row < n_rows; row++) {
-        *negative = *positive = ordered_key(scores[row]);
+        *negative = *positive = sorted_value_key(scores[row]);
         negative += 1 - labels[row];
         positive += labels[row];
     }
@@ -138,7 +132,7 @@ perebor_status metric_sort_parted(uint64_t *classes[2], const double *const scor
     }
     for (size_t label = 0; label < 2; label++) {
         for (size_t i = 0; i < n_class[label]; i++) {
-            parted[label][i] = ordered_key(scores[label][i]);
+            parted[label][i] = sorted_value_key(scores[label][i]);
         }
     }
     sort_parted(classes, block, n_class);

@@ -23,7 +23,7 @@ struct perebor_fitted_pipeline {
     bool fingerprinted;                       /**< Else it cannot be saved. */
     uint8_t fingerprint[PEREBOR_SHA256_SIZE]; /**< Zeros if it is not. */
 
-    // Of a voting pipeline, which has no preparation, model and form of its own.
+    // A voting pipeline has these, and no preparation, model and form of its own.
     perebor_fitted_pipeline **members; /**< [n_members] owned; no member votes itself. */
     uint32_t *weights;                 /**< [n_members] above 0. */
     size_t n_members;                  /**< 0 of any other. */

@@ -16,7 +16,7 @@
  * major ones it knows. */
 static const char version_1[] = "1.1";
 static const char version_2[] = "2.0";
-static const char version_3[] = "3.0"; /* Of members that vote. */
+static const char version_3[] = "3.0"; /* A model of members that vote. */
 enum { first_major = 1, calibrated_major = 2, voting_major = 3 };
 
 static void add_report(const perebor_fit_report *report, h5_tree *tree, h5_node *group) {
@@ -37,11 +37,12 @@ static void add_parts(const perebor_fitted_pipeline *pipeline, h5_tree *tree, h5
     form_to_tree(&pipeline->form, tree, h5_add_group(tree, group, "form"));
 }
 
-/** The name of a member's group: its number. */
-enum { member_name_size = 32 };
+/** The name of a member's group in "members": its number. */
+enum { member_name_size = 24 };
 
-static void name_member(size_t member, char name[member_name_size]) {
-    (void)snprintf(name, member_name_size, "members/%zu", member);
+static const char *name_member(size_t member, char name[member_name_size]) {
+    (void)snprintf(name, member_name_size, "%zu", member);
+    return name;
 }
 
 static void add_members(const perebor_fitted_pipeline *pipeline, h5_tree *tree, h5_node *parent) {
@@ -50,8 +51,7 @@ static void add_members(const perebor_fitted_pipeline *pipeline, h5_tree *tree, 
     for (size_t i = 0; weight != NULL && i < pipeline->n_members; i++) {
         const perebor_fitted_pipeline *member = pipeline->members[i];
         char name[member_name_size];
-        name_member(i, name);
-        h5_node *group = h5_add_group(tree, members, strchr(name, '/') + 1);
+        h5_node *group = h5_add_group(tree, members, name_member(i, name));
         ((uint64_t *)weight->array.data)[i] = pipeline->weights[i];
         h5_set_text(tree, group, "model_version", version_of(member));
         h5_set_text(tree, group, "learner", member->learner->name);
@@ -171,11 +171,12 @@ static perebor_fitted_pipeline *read_voting(h5_reader *reader, const char *group
     if (reader->status == PEREBOR_OK) {
         reader->status = fitted_voting_create(&fitted, n, reader->error);
     }
+    char members[READER_PATH], member[READER_PATH];
+    (void)reader_path(members, group, "members");
     for (size_t i = 0; reader->status == PEREBOR_OK && i < n; i++) {
         fitted->weights[i] = (uint32_t)reader_integer_at(reader, path, weights, i, 1, UINT32_MAX);
-        char member[READER_PATH];
-        name_member(i, name);
-        read_member(reader, reader_path(member, group, name), schema, &fitted->members[i]);
+        read_member(reader, reader_path(member, members, name_member(i, name)), schema,
+                    &fitted->members[i]);
     }
     return fitted;
 }

@@ -122,7 +122,7 @@ typedef struct model_origin {
     const char *calibrate;
     const char *ensemble;   /* The digest of /ensemble; NULL: of a trial. */
     uint64_t trial;         /* Read where it is of one. */
-    double mean_test_score; /* Of the folds. */
+    double mean_test_score; /* On the folds. */
 } model_origin;
 
 static void add_origin(const model_origin *origin, const perebor_refit *refit, h5_tree *tree,

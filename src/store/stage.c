@@ -155,20 +155,20 @@ perebor_status stage_require(const perebor_result *result, const char *name, con
                             file, name, command, file);
     }
     const char *changed = changed_source(result, found);
+    const char *option = h5_find_text(found, "ensemble") != NULL ? " --select ensemble" : "";
     if (is_made_from(result, found) && changed != NULL) {
-        bool of_ensemble = strcmp(changed, "ensemble") == 0;
-        bool is_named = of_ensemble || strcmp(changed, "model") == 0;
+        bool is_named = strcmp(changed, "ensemble") == 0 || strcmp(changed, "model") == 0;
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
                             "/%s of %s was made of another %s than /%s is now: run 'perebor %s "
                             "%s%s' again",
                             name, file, is_named ? changed : "stage", changed, command, file,
-                            of_ensemble ? " --select ensemble" : "");
+                            option);
     }
     if (!stage_is_current(result, name)) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "/%s of %s was made before its search went on: run 'perebor %s %s' "
+                            "/%s of %s was made before its search went on: run 'perebor %s %s%s' "
                             "again",
-                            name, file, command, file);
+                            name, file, command, file, option);
     }
     if (h5_find_text(found, "digest") == NULL) { // which those that are made of it must name
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "/%s of %s lacks its digest", name, file);

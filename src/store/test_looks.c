@@ -77,7 +77,7 @@ static bool is_same_score(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
 
-/** Of a trial there is one look a state of the search; ensembles have no number, so that their
+/** A trial has one look a state of the search; ensembles have no number, so that their
  * scores tell them apart. */
 static bool is_same_look(const test_look *a, const test_look *b) {
     return a->trial == b->trial && strcmp(a->search, b->search) == 0 &&

@@ -53,7 +53,7 @@ typedef struct folds_rates {
 
 folds_rates simulate_folds(const folds_setting *setting, size_t n_replicates, uint64_t seed);
 
-/** Of a search: of all trials, the one with the best mean AUC over the folds is selected. */
+/** A search of all trials: the one with the best mean AUC over the folds is selected. */
 typedef struct search_rates {
     double truth;         /**< Mean true AUC of the selected trial, */
     double naive;         /**< mean of its own score, */

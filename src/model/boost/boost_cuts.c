@@ -11,19 +11,10 @@
 
 #include "base/arithmetic.h"
 #include "base/deadline.h"
+#include "base/sort_values.h"
 
 /** Digits of a key, of eight bits each. */
 enum { n_digits = 8, n_buckets = 256 };
-
-/** Doubles without a sign ascend as their bits do, the others descend; -0 is 0. */
-static uint64_t key_of(double value) {
-    uint64_t bits = arithmetic_to_bits(value + 0.0);
-    return (bits >> 63) != 0 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t key) {
-    return arithmetic_from_bits((key >> 63) != 0 ? key & ~(UINT64_C(1) << 63) : ~key);
-}
 
 /** Intervals of equal width that values are told apart by before anything else; a wanted one of
  * more values than the second has them sorted with all others. */
@@ -69,7 +60,7 @@ static void sort(cutter *cutter, const double *values, size_t n_rows) {
         if (isnan(values[row])) {
             continue;
         }
-        uint64_t key = key_of(values[row]);
+        uint64_t key = sorted_value_key(values[row]);
         cutter->from[cutter->n++] = key;
         for (size_t digit = 0; digit < n_digits; digit++) {
             cutter->counts[digit][(key >> 8 * digit) & 255]++;
@@ -102,7 +93,7 @@ static void cut_between_values(cutter *cutter) {
     for (size_t i = 1; i < cutter->n; i++) {
         if (cutter->from[i] != cutter->from[i - 1]) {
             cutter->cuts[cutter->n_cuts++] =
-                middle(value_of(cutter->from[i - 1]), value_of(cutter->from[i]));
+                middle(sorted_value_of(cutter->from[i - 1]), sorted_value_of(cutter->from[i]));
         }
     }
 }
@@ -120,8 +111,8 @@ static void cut_at_quantiles(cutter *cutter, size_t max_bins, double greatest,
     for (size_t k = 1; k < max_bins; k++) {
         size_t places[2];
         find_places(cutter, k, max_bins, places);
-        double cut =
-            middle(value_of(key_at(cutter, places[0])), value_of(key_at(cutter, places[1])));
+        double cut = middle(sorted_value_of(key_at(cutter, places[0])),
+                            sorted_value_of(key_at(cutter, places[1])));
         bool further = cutter->n_cuts == 0 || cut > cutter->cuts[cutter->n_cuts - 1];
         if (further && cut < greatest) {
             cutter->cuts[cutter->n_cuts++] = cut;
@@ -138,7 +129,8 @@ static void cut_sorted(cutter *cutter, const double *values, size_t n_rows, size
     if (count_values(cutter, max_bins) <= max_bins) {
         cut_between_values(cutter);
     } else {
-        cut_at_quantiles(cutter, max_bins, value_of(cutter->from[cutter->n - 1]), sorted_key_at);
+        cut_at_quantiles(cutter, max_bins, sorted_value_of(cutter->from[cutter->n - 1]),
+                         sorted_key_at);
     }
 }
 
@@ -220,7 +212,7 @@ static void sort_intervals(cutter *cutter, const double *values, size_t n_rows) 
             continue;
         }
         // Inserted among those that are there, which are few.
-        const uint64_t key = key_of(values[row]);
+        const uint64_t key = sorted_value_key(values[row]);
         uint64_t *keys = cutter->from + cutter->ends[interval] -
                          (cutter->starts[interval + 1] - cutter->starts[interval]);
         size_t at = filled[interval]++;

@@ -19,7 +19,7 @@ PEREBOR_INLINE __m256i find_parts(const ranked_column *column, __m512d values) {
     const __m512d beyond = _mm512_sub_pd(values, _mm512_set1_pd(column->least));
     const __m512d place = _mm512_mul_pd(beyond, _mm512_set1_pd(column->scale));
     const __m512d last = _mm512_set1_pd((double)(column->n_parts - 1));
-    // Of a place that is not a number and 0 the greater is 0: the second of the two.
+    // The greater of 0 and a place that is not a number is 0: the second of the two.
     return _mm512_cvttpd_epi32(_mm512_min_pd(_mm512_max_pd(place, _mm512_setzero_pd()), last));
 }
 

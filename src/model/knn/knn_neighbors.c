@@ -200,7 +200,7 @@ static bool extend_by_filter(neighbor_search *search, size_t group, size_t n_mem
     for (size_t query = 0; query < n_members; query++) {
         double norm = knn_distance_filter_norm(filter, search->metric, search->queries, query);
         const float *rough = search->rough + query * chunk_rows;
-        // Of an empty list: what k of the rows are not farther away than.
+        // Bounds an empty list: k of the rows are not farther away than that.
         double farthest =
             full ? search->lists[(group + query) * k + k - 1].distance
                  : knn_distance_filter_bound(filter, search->metric, chunk,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <omp.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -92,12 +96,21 @@ static void a_sequence_may_be_empty_and_its_error_unwanted(void **state) {
 typedef struct shelf {
     uint64_t made[item_count];
     uint64_t fails_from;
+    atomic_bool later_failed; /**< One behind the first of them. */
 } shelf;
 
 static perebor_status put_on_shelf(void *context, uint64_t item, int thread, perebor_error *error) {
     shelf *shelf = context;
     (void)thread;
     shelf->made[item] += item * item;
+    if (item > shelf->fails_from) {
+        atomic_store(&shelf->later_failed, true);
+    }
+    // The first failure is held until another has happened, but for a thread that is alone.
+    while (item == shelf->fails_from && omp_get_num_threads() > 1 &&
+           !atomic_load(&shelf->later_failed)) {
+        (void)sched_yield();
+    }
     return item < shelf->fails_from
                ? PEREBOR_OK
                : perebor_fail(error, PEREBOR_ERR_MEMORY, "item %d cannot be made", (int)item);

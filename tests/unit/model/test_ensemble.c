@@ -173,7 +173,7 @@ static void many_rows_score_alike(void **state) {
     assert_scores(wide, &wide_rows);
 }
 
-/** Of such trees a machine that can asks all nodes, of however many columns. */
+/** A machine that can asks all nodes of such trees, of however many columns. */
 static void trees_of_few_leaves_score_rows_of_any_width(void **state) {
     (void)state;
     static const size_t n_columns[] = {1, 33, 65, 700, 5000};

@@ -50,7 +50,7 @@ static forest_work foresee(const char *settings, perebor_table_shape shape) {
     return forest_work_foresee(&options, &shape);
 }
 
-/** Of a tree of one split there is one node, which looks at max_features columns in all rows. */
+/** A tree of one split has one node, which looks at max_features columns in all rows. */
 static void a_stump_is_one_node(void **state) {
     (void)state;
     static const char *const settings[] = {"bootstrap=false max_depth=1 max_features=3",

@@ -125,6 +125,8 @@ static void lost_rows(h5_node *g) { find(g, "row")->name = "other"; }
 static void lost_probabilities(h5_node *g) { find(g, "probability")->name = "other"; }
 static void few_probabilities(h5_node *g) { find(g, "probability")->array.dimensions[0] = n_rows - 1; }
 static void no_probability(h5_node *g) { ((double *)find(g, "probability")->array.data)[3] = (double)NAN; }
+static void more_than_certain(h5_node *g) { ((double *)find(g, "probability")->array.data)[3] = 1.5; }
+static void less_than_never(h5_node *g) { ((double *)find(g, "probability")->array.data)[3] = -0.5; }
 static void later(h5_node *g) { set_integer(g, "version", 2); }
 static void no_version(h5_node *g) { lose(g, "version"); }
 static void no_candidates(h5_node *g) { set_integer(g, "n_candidates", 0); }
@@ -153,6 +155,8 @@ static const struct {
     {lost_probabilities, "ensemble/probability"},
     {few_probabilities, "ensemble/probability"},
     {no_probability, "ensemble/probability has what is no probability"},
+    {more_than_certain, "ensemble/probability has what is no probability"},
+    {less_than_never, "ensemble/probability has what is no probability"},
     {lost_digest, "/ensemble of spoilt.h5 lacks its digest"},
 };
 
