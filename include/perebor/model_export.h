@@ -37,7 +37,7 @@ typedef enum perebor_model_format {
  *                    give equal bytes.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The name is none of C, or the model none that the format has:
- *                               no format has one of members that vote.
+ *                               XGBoost has no mean of the members of one that votes.
  * @retval PEREBOR_ERR_MEMORY    It does not fit.
  */
 PEREBOR_MUST_CHECK perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,

@@ -217,7 +217,6 @@ static perebor_status export_model(const export_arguments *arguments, FILE *stre
     char *bytes = NULL;
     size_t size = 0;
     PEREBOR_TRY(done, load_model(&pipeline, arguments->file, error));
-    PEREBOR_TRY(done, refit_stage_check_single(pipeline, arguments->file, "export", error));
     PEREBOR_TRY(done, perebor_model_export(pipeline, model_formats[arguments->format],
                                            arguments->name, &bytes, &size, error));
     if (fwrite(bytes, 1, size, stream) != size || fflush(stream) != 0) {

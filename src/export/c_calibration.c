@@ -59,7 +59,7 @@ static void put_beta(c_text *text, const perebor_calibration *calibration, bool 
 /** Straight lines between knots, level beyond the first and the last. */
 static void put_isotonic(c_text *text, size_t n_knots) {
     c_put(text,
-          "    const double *knots = @_knots, *values = @_knot_values;\n"
+          "    const double *knots = $_knots, *values = $_knot_values;\n"
           "    double width, part, value;\n"
           "    size_t right = 0;\n"
           "    while (right < %zu && knots[right] <= score) {\n"
@@ -89,8 +89,10 @@ void c_calibration_put(c_text *text, const perebor_fitted_pipeline *pipeline) {
         c_put_reals(text, "knot_values", calibration->values, calibration->n_knots);
         c_put(text, "\n");
     }
-    c_put(text, "double @_probability(const struct @_row *row) {\n"
-                "    double score = @_score(row);\n");
+    c_put(text,
+          "%sdouble $_probability(const struct @_row *row) {\n"
+          "    double score = $_score(row);\n",
+          text->part != NULL ? "static " : "");
     if (isotonic) {
         put_isotonic(text, calibration->n_knots);
     } else if (calibration->kind == PEREBOR_CALIBRATION_BETA) {

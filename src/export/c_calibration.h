@@ -12,7 +12,8 @@
 /** The functions of c_arithmetic.h that it calls: c_function, ored. */
 unsigned c_calibration_functions(const perebor_fitted_pipeline *pipeline);
 
-/** double @_probability(const struct @_row *row); nothing where there is none. */
+/** double $_probability(const struct @_row *row), which calls $_score(row); nothing where there is
+ * none. */
 void c_calibration_put(c_text *text, const perebor_fitted_pipeline *pipeline);
 
 #endif

@@ -2,6 +2,7 @@
 #include "export/c_columns.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "prepare/prepared_column.h"
@@ -204,44 +205,57 @@ static void put_prepared(c_text *text, const perebor_dataset *schema, const prep
     if (column->encoding == PREPARED_LEVEL) {
         c_put(text, "    x[%zu] = level == %zu ? 1.0 : 0.0;\n", i, column->level);
     } else {
-        c_put(text, "    x[%zu] = level <= %zu ? @_codes_%zu[level] : -1.0;\n", i, n_levels,
+        c_put(text, "    x[%zu] = level <= %zu ? $_codes_%zu[level] : -1.0;\n", i, n_levels,
               column->source);
     }
 }
 
-/** Levels and codes of the nominal columns that are used. @return  Whether there are any. */
-static bool put_tables(c_text *text, const perebor_preparation *preparation,
-                       const perebor_dataset *schema) {
-    size_t previous = SIZE_MAX;
-    for (size_t i = 0; i < perebor_preparation_n_columns(preparation); i++) {
-        prepared_column column = prepared_column_at(preparation, i);
-        if (column.encoding == PREPARED_NUMBER || column.source == previous) {
-            continue;
-        }
-        put_levels(text, &schema->columns[column.source], column.source);
-        if (column.codes != NULL) {
-            char name[32];
-            (void)snprintf(name, sizeof name, "codes_%zu", column.source);
-            c_put_reals(text, name, column.codes, schema->columns[column.source].n_levels + 1);
-        }
-        previous = column.source;
+void c_columns_put_levels(c_text *text, const perebor_dataset *schema,
+                          const perebor_preparation *const *preparations, size_t n) {
+    bool *taken = calloc(schema->n_columns + 1, sizeof *taken);
+    bool any = false;
+    if (taken == NULL) {
+        text->bytes.failed = true;
+        return;
     }
-    return previous != SIZE_MAX;
-}
-
-void c_columns_put_prepare(c_text *text, const perebor_fitted_pipeline *pipeline) {
-    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
-    const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
-    size_t n = perebor_preparation_n_columns(preparation);
-    bool levels = put_tables(text, preparation, schema);
-    bool numbers = false;
-    for (size_t i = 0; i < n; i++) {
-        numbers = numbers || prepared_column_at(preparation, i).encoding == PREPARED_NUMBER;
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < perebor_preparation_n_columns(preparations[k]); i++) {
+            prepared_column column = prepared_column_at(preparations[k], i);
+            taken[column.source] |= column.encoding != PREPARED_NUMBER;
+        }
     }
-    if (levels) {
+    for (size_t source = 0; source < schema->n_columns; source++) {
+        if (taken[source]) {
+            put_levels(text, &schema->columns[source], source);
+            any = true;
+        }
+    }
+    if (any) {
         c_put_template(text, find_level);
     }
-    c_put(text, "static void @_prepare(const struct @_row *row, double *x) {\n%s%s",
+    free(taken);
+}
+
+/** The codes of a nominal column. */
+static void put_codes(c_text *text, const prepared_column *column, size_t n_levels) {
+    char name[32];
+    (void)snprintf(name, sizeof name, "codes_%zu", column->source);
+    c_put_reals(text, name, column->codes, n_levels + 1);
+}
+
+void c_columns_put_prepare(c_text *text, const perebor_dataset *schema,
+                           const perebor_preparation *preparation) {
+    size_t n = perebor_preparation_n_columns(preparation);
+    bool levels = false, numbers = false;
+    for (size_t i = 0; i < n; i++) {
+        prepared_column column = prepared_column_at(preparation, i);
+        numbers = numbers || column.encoding == PREPARED_NUMBER;
+        levels = levels || column.encoding != PREPARED_NUMBER;
+        if (column.encoding == PREPARED_CODE) {
+            put_codes(text, &column, schema->columns[column.source].n_levels);
+        }
+    }
+    c_put(text, "static void $_prepare(const struct @_row *row, double *x) {\n%s%s",
           numbers ? "    double value;\n" : "", levels ? "    int level;\n" : "");
     size_t previous = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {

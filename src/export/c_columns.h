@@ -12,7 +12,13 @@
 /** struct @_row: a double for each column that is a number, a string for each nominal one. */
 void c_columns_put_row(c_text *text, const perebor_dataset *schema);
 
-/** static void @_prepare(const struct @_row *row, double *x), and the levels that it needs. */
-void c_columns_put_prepare(c_text *text, const perebor_fitted_pipeline *pipeline);
+/** The levels of the nominal columns that any of these takes, and @_level(), which looks them up;
+ * nothing where there are none. @param[in] preparations  [n] of rows of the schema. */
+void c_columns_put_levels(c_text *text, const perebor_dataset *schema,
+                          const perebor_preparation *const *preparations, size_t n);
+
+/** static void $_prepare(const struct @_row *row, double *x), and the codes that it needs. */
+void c_columns_put_prepare(c_text *text, const perebor_dataset *schema,
+                           const perebor_preparation *preparation);
 
 #endif

@@ -63,13 +63,13 @@ static void put_return(c_text *text, const perebor_model_form *form, const char 
 
 static void put_linear(c_text *text, const perebor_model_form *form) {
     c_put_reals(text, "weights", form->as.linear.weights, form->n_columns);
-    c_put(text, "\nstatic double @_form(const double *x) {\n    double sum = ");
+    c_put(text, "\nstatic double $_form(const double *x) {\n    double sum = ");
     c_put_real(text, form->as.linear.intercept);
     c_put(text,
           ";\n"
           "    size_t i;\n"
           "    for (i = 0; i < %zu; i++) {\n"
-          "        sum += @_weights[i] * x[i];\n"
+          "        sum += $_weights[i] * x[i];\n"
           "    }\n",
           form->n_columns);
     put_return(text, form, "sum");
@@ -77,7 +77,7 @@ static void put_linear(c_text *text, const perebor_model_form *form) {
 
 /** x[column], or whether any column of a set is 1. */
 static void put_asked(c_text *text, const perebor_trees_form *trees, size_t n_columns) {
-    c_put(text, "static const size_t @_first_member[%zu] = {", trees->n_sets + 1);
+    c_put(text, "static const size_t $_first_member[%zu] = {", trees->n_sets + 1);
     for (size_t set = 0; set <= trees->n_sets; set++) {
         c_put(text, "%s%llu", set > 0 ? ", " : "", (unsigned long long)trees->first_member[set]);
     }
@@ -86,14 +86,14 @@ static void put_asked(c_text *text, const perebor_trees_form *trees, size_t n_co
     c_put(text,
           "\n"
           "/* The value of a column; behind the others come sets, which are 1 if a member is. */\n"
-          "static double @_asked(const double *x, size_t column) {\n"
+          "static double $_asked(const double *x, size_t column) {\n"
           "    size_t i;\n"
           "    if (column < %zu) {\n"
           "        return x[column];\n"
           "    }\n"
           "    column -= %zu;\n"
-          "    for (i = @_first_member[column]; i < @_first_member[column + 1]; i++) {\n"
-          "        if (x[@_member[i]] > 0.5) {\n"
+          "    for (i = $_first_member[column]; i < $_first_member[column + 1]; i++) {\n"
+          "        if (x[$_member[i]] > 0.5) {\n"
           "            return 1.0;\n"
           "        }\n"
           "    }\n"
@@ -103,7 +103,7 @@ static void put_asked(c_text *text, const perebor_trees_form *trees, size_t n_co
 }
 
 static void put_trees(c_text *text, const perebor_trees_form *trees, size_t n_columns) {
-    c_put(text, "static const size_t @_first_node[%zu] = {", trees->n_trees);
+    c_put(text, "static const size_t $_first_node[%zu] = {", trees->n_trees);
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         c_put(text, "%s%llu", tree > 0 ? ", " : "", (unsigned long long)trees->first_node[tree]);
     }
@@ -118,22 +118,22 @@ static void put_trees(c_text *text, const perebor_trees_form *trees, size_t n_co
     c_put(text,
           "\n"
           "/* Left where the value is at most the threshold; the right child follows the left. */\n"
-          "static double @_form(const double *x) {\n"
+          "static double $_form(const double *x) {\n"
           "    double sum = 0.0;\n"
           "    size_t tree;\n"
           "    for (tree = 0; tree < %zu; tree++) {\n"
-          "        size_t node = @_first_node[tree];\n"
-          "        while (@_left[node] != 0) {\n",
+          "        size_t node = $_first_node[tree];\n"
+          "        while ($_left[node] != 0) {\n",
           trees->n_trees);
-    c_put(text, trees->n_sets > 0 ? "            double value = @_asked(x, @_column[node]);\n"
-                                  : "            double value = x[@_column[node]];\n");
+    c_put(text, trees->n_sets > 0 ? "            double value = $_asked(x, $_column[node]);\n"
+                                  : "            double value = x[$_column[node]];\n");
     c_put(
         text,
         "%s"
-        "            node = @_first_node[tree] + @_left[node] + (value <= @_threshold[node] ? 0 : "
+        "            node = $_first_node[tree] + $_left[node] + (value <= $_threshold[node] ? 0 : "
         "1);\n"
         "        }\n"
-        "        sum += @_value[node];\n"
+        "        sum += $_value[node];\n"
         "    }\n",
         trees->single_precision ? "            value = (float)value;\n" : "");
     if (trees->added) {
@@ -159,7 +159,7 @@ static double *find_norms(const perebor_matrix *support, const double *centres) 
 /** k = the kernel's value, of the dot product and, for rbf, of norms. */
 static void put_kernel_value(c_text *text, const perebor_kernel_function *kernel) {
     if (kernel->kind == PEREBOR_KERNEL_RBF) {
-        c_put(text, "        distance = (norm + @_norms[s]) - (dot + dot);\n"
+        c_put(text, "        distance = (norm + $_norms[s]) - (dot + dot);\n"
                     "        k = @_decay(");
         c_put_real(text, -kernel->gamma);
         c_put(text, " * (distance > 0.0 ? distance : 0.0));\n");
@@ -191,7 +191,7 @@ static void put_kernel_sum(c_text *text, const perebor_model_form *form) {
     bool rbf = kernel->kernel.kind == PEREBOR_KERNEL_RBF;
     bool rounded = rbf && form->grain > 0.0;
     c_put(text,
-          "static double @_form(const double *x) {\n"
+          "static double $_form(const double *x) {\n"
           "    double sum = 0.0;\n"
           "    size_t s, i;\n%s",
           rounded ? "    double nearest = 0.0;\n" : "");
@@ -200,7 +200,7 @@ static void put_kernel_sum(c_text *text, const perebor_model_form *form) {
               "    double centred[%zu];\n"
               "    double norm = 0.0;\n"
               "    for (i = 0; i < %zu; i++) {\n"
-              "        centred[i] = x[i] - @_centres[i];\n"
+              "        centred[i] = x[i] - $_centres[i];\n"
               "        norm += centred[i] * centred[i];\n"
               "    }\n"
               "    x = centred;\n",
@@ -211,14 +211,14 @@ static void put_kernel_sum(c_text *text, const perebor_model_form *form) {
           "        double dot = 0.0, k;\n"
           "%s"
           "        for (i = 0; i < %zu; i++) {\n"
-          "            dot += x[i] * @_support[s][i];\n"
+          "            dot += x[i] * $_support[s][i];\n"
           "        }\n",
           kernel->support.n_rows, rbf ? "        double distance;\n" : "", n_columns);
     put_kernel_value(text, &kernel->kernel);
     if (rounded) {
         c_put(text, "        nearest = nearest > k ? nearest : k;\n");
     }
-    c_put(text, "        sum += @_coefficients[s] * k;\n"
+    c_put(text, "        sum += $_coefficients[s] * k;\n"
                 "    }\n"
                 "    sum += ");
     c_put_real(text, kernel->bias);
@@ -233,7 +233,7 @@ static void put_kernel_sum(c_text *text, const perebor_model_form *form) {
 /** Without support vectors. */
 static void put_constant(c_text *text, const perebor_model_form *form) {
     bool rbf = form->as.kernel.kernel.kind == PEREBOR_KERNEL_RBF;
-    c_put(text, "static double @_form(const double *x) {\n"
+    c_put(text, "static double $_form(const double *x) {\n"
                 "    const double constant = ");
     c_put_real(text, form->as.kernel.bias);
     c_put(text, ";\n    (void)x;\n");
@@ -301,20 +301,20 @@ static void put_monomials(c_text *text, const perebor_model_form *form) {
     unsigned long long degree = (unsigned long long)kernel->kernel.degree;
     put_monomial_tables(text, form);
     c_put_reals(text, "weights", kernel->weights, kernel->n_weights);
-    c_put(text, "\nstatic double @_form(const double *x) {\n    double sum = ");
+    c_put(text, "\nstatic double $_form(const double *x) {\n    double sum = ");
     c_put_real(text, kernel->bias);
     c_put(text,
           ";\n"
           "    size_t m, i;\n"
           "    for (m = 0; m < %zu; m++) {\n"
-          "        double monomial = @_roots[m];\n"
+          "        double monomial = $_roots[m];\n"
           "        for (i = 0; i < %llu; i++) {\n"
-          "            uint32_t factor = @_factors[m * %llu + i];\n"
+          "            uint32_t factor = $_factors[m * %llu + i];\n"
           "            if (factor < %zu) {\n"
           "                monomial *= x[factor];\n"
           "            }\n"
           "        }\n"
-          "        sum += @_weights[m] * monomial;\n"
+          "        sum += $_weights[m] * monomial;\n"
           "    }\n",
           kernel->n_weights, degree, degree, form->n_columns);
     put_return(text, form, "sum");
@@ -322,7 +322,7 @@ static void put_monomials(c_text *text, const perebor_model_form *form) {
 
 static void put_labels(c_text *text, const perebor_neighbors_form *neighbors) {
     enum { labels_a_line = 32 };
-    c_put(text, "static const unsigned char @_labels[%zu] = {", neighbors->points.n_rows);
+    c_put(text, "static const unsigned char $_labels[%zu] = {", neighbors->points.n_rows);
     for (size_t i = 0; i < neighbors->points.n_rows; i++) {
         c_put(text, "%s%u,", i % labels_a_line == 0 ? "\n    " : " ", neighbors->labels[i]);
     }
@@ -339,7 +339,7 @@ static void put_search(c_text *text, const perebor_neighbors_form *neighbors, si
           "    for (point = 0; point < %zu; point++) {\n"
           "        double sum = 0.0;\n"
           "        for (i = 0; i < %zu; i++) {\n"
-          "            double difference = x[i] - @_points[point][i];\n",
+          "            double difference = x[i] - $_points[point][i];\n",
           neighbors->k, neighbors->k, neighbors->points.n_rows, n_columns);
     if (neighbors->distance == PEREBOR_DISTANCE_EUCLIDEAN) {
         c_put(text, "            sum += difference * difference;\n");
@@ -361,7 +361,7 @@ static void put_search(c_text *text, const perebor_neighbors_form *neighbors, si
           "            positive[i] = positive[i - 1];\n"
           "        }\n"
           "        nearest[i] = sum;\n"
-          "        positive[i] = @_labels[point];\n"
+          "        positive[i] = $_labels[point];\n"
           "    }\n"
           "    if (n < %zu) { /* distances overflow */\n"
           "        return @_from_bits(UINT64_C(0x7ff8000000000000));\n"
@@ -388,7 +388,7 @@ static void put_neighbors(c_text *text, const perebor_model_form *form) {
     const perebor_neighbors_form *neighbors = &form->as.neighbors;
     c_put_rows(text, "points", &neighbors->points, NULL);
     put_labels(text, neighbors);
-    c_put(text, "static double @_form(const double *x) {\n");
+    c_put(text, "static double $_form(const double *x) {\n");
     put_search(text, neighbors, form->n_columns);
     c_put(text,
           "    for (i = 0; i < %zu; i++) {\n"
@@ -410,14 +410,14 @@ static void put_densities(c_text *text, const perebor_model_form *form) {
     c_put_reals(text, "variances_0", densities->variances[0], form->n_columns);
     c_put_reals(text, "means_1", densities->means[1], form->n_columns);
     c_put_reals(text, "variances_1", densities->variances[1], form->n_columns);
-    c_put(text, "\nstatic double @_form(const double *x) {\n    double sum = ");
+    c_put(text, "\nstatic double $_form(const double *x) {\n    double sum = ");
     c_put_real(text, densities->offset);
     c_put(text,
           ";\n"
           "    size_t i;\n"
           "    for (i = 0; i < %zu; i++) {\n"
-          "        double d0 = x[i] - @_means_0[i], d1 = x[i] - @_means_1[i];\n"
-          "        sum += 0.5 * (d0 * d0 / @_variances_0[i] - d1 * d1 / @_variances_1[i]);\n"
+          "        double d0 = x[i] - $_means_0[i], d1 = x[i] - $_means_1[i];\n"
+          "        sum += 0.5 * (d0 * d0 / $_variances_0[i] - d1 * d1 / $_variances_1[i]);\n"
           "    }\n",
           form->n_columns);
     put_return(text, form, "sum");

@@ -13,17 +13,18 @@ static void put_text(c_text *text, const char *source) {
 }
 
 void c_put_template(c_text *text, const char *source) {
-    for (const char *at = strchr(source, '@'); at != NULL; at = strchr(source, '@')) {
+    for (const char *at = strpbrk(source, "@$"); at != NULL; at = strpbrk(source, "@$")) {
         bytes_put(&text->bytes, source, (size_t)(at - source));
         put_text(text, text->name);
+        put_text(text, *at == '$' && text->part != NULL ? text->part : "");
         source = at + 1;
     }
     put_text(text, source);
 }
 
-/** The format with the name put in, which holds no "%". */
+/** The format with the names put in, which hold no "%". */
 static char *expand(const c_text *text, const char *format) {
-    c_text expanded = {.name = text->name};
+    c_text expanded = {.name = text->name, .part = text->part};
     c_put_template(&expanded, format);
     bytes_put_u8(&expanded.bytes, 0);
     if (expanded.bytes.failed) {
@@ -82,7 +83,7 @@ void c_put_real(c_text *text, double value) {
 }
 
 void c_put_reals(c_text *text, const char *name, const double *values, size_t n) {
-    c_put(text, "static const double @_%s[%zu] = {", name, n > 0 ? n : 1);
+    c_put(text, "static const double $_%s[%zu] = {", name, n > 0 ? n : 1);
     for (size_t i = 0; i < n; i++) {
         put_text(text, i % numbers_a_line == 0 ? "\n    " : " ");
         c_put_real(text, values[i]);
@@ -92,7 +93,7 @@ void c_put_reals(c_text *text, const char *name, const double *values, size_t n)
 }
 
 void c_put_counts(c_text *text, const char *name, const uint32_t *values, size_t n) {
-    c_put(text, "static const uint32_t @_%s[%zu] = {", name, n > 0 ? n : 1);
+    c_put(text, "static const uint32_t $_%s[%zu] = {", name, n > 0 ? n : 1);
     for (size_t i = 0; i < n; i++) {
         char literal[16];
         (void)snprintf(literal, sizeof literal, "%u,", (unsigned)values[i]);
@@ -105,7 +106,7 @@ void c_put_counts(c_text *text, const char *name, const uint32_t *values, size_t
 void c_put_rows(c_text *text, const char *name, const perebor_matrix *matrix,
                 const double *centres) {
     size_t n_rows = matrix->n_rows > 0 ? matrix->n_rows : 1;
-    c_put(text, "static const double @_%s[%zu][%zu] = {", name, n_rows, matrix->n_columns);
+    c_put(text, "static const double $_%s[%zu][%zu] = {", name, n_rows, matrix->n_columns);
     for (size_t row = 0; row < matrix->n_rows; row++) {
         put_text(text, "\n    {");
         for (size_t column = 0; column < matrix->n_columns; column++) {

@@ -13,9 +13,11 @@
 typedef struct c_text {
     byte_buffer bytes;
     const char *name; /**< Letters, digits and "_". */
+    const char *part; /**< The same, of a part that has names of its own; NULL: of the whole. */
 } c_text;
 
-/** As printf(), with every "@" of the format replaced by the name. */
+/** As printf(), with every "@" of the format replaced by the name, and every "$" by the name and
+ * the part. */
 void c_put(c_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** A template without arguments, in which "%" means itself. */
@@ -30,13 +32,13 @@ void c_put_quoted(c_text *text, const char *string);
 /** A number as a hexadecimal literal, which names its bits. */
 void c_put_real(c_text *text, double value);
 
-/** static const double @_NAME[n] = {…}; of one 0 if n is 0. */
+/** static const double $_NAME[n] = {…}; of one 0 if n is 0. */
 void c_put_reals(c_text *text, const char *name, const double *values, size_t n);
 
 /** The same of whole numbers, as uint32_t. */
 void c_put_counts(c_text *text, const char *name, const uint32_t *values, size_t n);
 
-/** static const double @_NAME[n_rows][n_columns], less @p centres [n_columns] unless NULL. */
+/** static const double $_NAME[n_rows][n_columns], less @p centres [n_columns] unless NULL. */
 void c_put_rows(c_text *text, const char *name, const perebor_matrix *matrix,
                 const double *centres);
 

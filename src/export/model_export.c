@@ -7,6 +7,7 @@
 #include "export/c_model.h"
 #include "export/model_json.h"
 #include "export/onnx_model.h"
+#include "export/parts.h"
 #include "export/xgboost_model.h"
 
 static const perebor_output_kind kinds[] = {
@@ -51,6 +52,11 @@ static perebor_status export_json(const perebor_fitted_pipeline *pipeline, char 
 static perebor_status export_xgboost(const perebor_fitted_pipeline *pipeline, char **bytes,
                                      size_t *size, perebor_error *error) {
     perebor_json json = {0};
+    if (parts_vote(pipeline)) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "XGBoost has no mean of the probabilities of several models: write "
+                            "the ensemble as json, c or onnx");
+    }
     perebor_status status = xgboost_model_put(pipeline, &json, error);
     if (status != PEREBOR_OK) {
         perebor_json_release(&json);
@@ -108,10 +114,6 @@ static perebor_status export_onnx(const perebor_fitted_pipeline *pipeline, char 
 perebor_status perebor_model_export(const perebor_fitted_pipeline *pipeline,
                                     perebor_model_format format, const char *name, char **bytes,
                                     size_t *size, perebor_error *error) {
-    if (perebor_fitted_pipeline_n_members(pipeline) > 0) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "no format takes a pipeline of several that vote: export one of them");
-    }
     switch (format) {
     case PEREBOR_MODEL_JSON:
         return export_json(pipeline, bytes, size, error);

@@ -3,10 +3,12 @@
 
 #include "base/digest.h"
 #include "base/version.h"
+#include "export/parts.h"
 #include "prepare/prepared_column.h"
 
-/** A reader takes any minor version of the major one it knows. */
-static const char format_version[] = "1.0";
+/** A reader takes any minor version of the major one it knows; one that knows no members knows
+ * none of what votes. */
+static const char single_version[] = "1.0", voting_version[] = "2.0";
 
 static const char *const score_names[] = {[PEREBOR_SCORE_LOG_ODDS] = "log_odds",
                                           [PEREBOR_SCORE_SHARE] = "share",
@@ -19,8 +21,7 @@ static const char *const distance_names[] = {[PEREBOR_DISTANCE_MANHATTAN] = "man
                                              [PEREBOR_DISTANCE_MINKOWSKI] = "minkowski"};
 
 static void put_origin(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
-    const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
-    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
+    const char *format_version = parts_vote(pipeline) ? voting_version : single_version;
     uint8_t fingerprint[PEREBOR_SHA256_SIZE];
     char hex[PEREBOR_SHA256_HEX_SIZE];
     perebor_fitted_pipeline_fingerprint(pipeline, fingerprint);
@@ -30,6 +31,11 @@ static void put_origin(const perebor_fitted_pipeline *pipeline, perebor_json *js
     perebor_json_put_text(json, "creator", "perebor");
     perebor_json_put_text(json, "creator_version", perebor_version());
     perebor_json_put_text(json, "training_fingerprint", hex);
+}
+
+static void put_fit(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
+    const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
+    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
     perebor_json_put_text(json, "learner", learner->name);
     perebor_json_put_boolean(json, "converged", report->converged);
     perebor_json_put_unsigned(json, "iterations", report->iterations);
@@ -85,12 +91,12 @@ static void put_prepared_column(const perebor_preparation *preparation, size_t i
     perebor_json_end_object(json);
 }
 
-static void put_preparation(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
-    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
+static void put_preparation(const perebor_preparation *preparation, const perebor_dataset *schema,
+                            perebor_json *json) {
     perebor_json_key(json, "preparation");
     perebor_json_begin_array(json);
     for (size_t i = 0; i < perebor_preparation_n_columns(preparation); i++) {
-        put_prepared_column(preparation, i, perebor_fitted_pipeline_schema(pipeline), json);
+        put_prepared_column(preparation, i, schema, json);
     }
     perebor_json_end_array(json);
 }
@@ -246,12 +252,39 @@ static void put_calibration(const perebor_fitted_pipeline *pipeline, perebor_jso
     perebor_json_end_object(json);
 }
 
+/** From the values of a row to a score and its probability. */
+static void put_steps(const perebor_fitted_pipeline *part, const perebor_dataset *schema,
+                      perebor_json *json) {
+    put_preparation(perebor_fitted_pipeline_preparation(part), schema, json);
+    put_form(perebor_fitted_pipeline_form(part), json);
+    put_calibration(part, json);
+}
+
+static void put_members(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
+    perebor_json_key(json, "members");
+    perebor_json_begin_array(json);
+    for (size_t k = 0; k < parts_count(pipeline); k++) {
+        uint32_t weight;
+        const perebor_fitted_pipeline *member = parts_at(pipeline, k, &weight);
+        perebor_json_begin_object(json);
+        perebor_json_put_unsigned(json, "weight", weight);
+        put_fit(member, json);
+        put_steps(member, perebor_fitted_pipeline_schema(pipeline), json);
+        perebor_json_end_object(json);
+    }
+    perebor_json_end_array(json);
+}
+
 void model_json_put(const perebor_fitted_pipeline *pipeline, perebor_json *json) {
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
     perebor_json_begin_object(json);
     put_origin(pipeline, json);
-    put_schema(perebor_fitted_pipeline_schema(pipeline), json);
-    put_preparation(pipeline, json);
-    put_form(perebor_fitted_pipeline_form(pipeline), json);
-    put_calibration(pipeline, json);
+    put_fit(pipeline, json);
+    put_schema(schema, json);
+    if (parts_vote(pipeline)) {
+        put_members(pipeline, json);
+    } else {
+        put_steps(pipeline, schema, json);
+    }
     perebor_json_end_object(json);
 }

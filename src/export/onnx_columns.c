@@ -5,8 +5,10 @@
 
 #include "prepare/prepared_column.h"
 
-/** Room for one call. */
+/** What rows are before preparation, and room for one call. */
 typedef struct scratch {
+    const perebor_dataset *schema;
+    bool *declared;     /**< [schema->n_columns] borrowed */
     onnx_value *values; /**< [n_columns] */
     double *reals[5];   /**< [n_columns] or [n_levels + 2] */
     int64_t *numbers;   /**< [n_columns] or [n_levels + 1] */
@@ -27,7 +29,8 @@ static bool scratch_make(scratch *room, const perebor_dataset *schema, size_t n_
     for (size_t i = 0; i < schema->n_columns; i++) {
         most = schema->columns[i].n_levels > most ? schema->columns[i].n_levels : most;
     }
-    *room = (scratch){.values = calloc(most + 2, sizeof *room->values),
+    *room = (scratch){.schema = schema,
+                      .values = calloc(most + 2, sizeof *room->values),
                       .numbers = calloc(most + 2, sizeof *room->numbers),
                       .texts = calloc(most + 2, sizeof *room->texts)};
     bool made = room->values != NULL && room->numbers != NULL && room->texts != NULL;
@@ -36,6 +39,14 @@ static bool scratch_make(scratch *room, const perebor_dataset *schema, size_t n_
         made = made && room->reals[i] != NULL;
     }
     return made;
+}
+
+/** The values of a column, an input that is declared once. */
+static onnx_value put_input(onnx_graph *graph, size_t source, onnx_type type, scratch *room) {
+    const char *name = room->schema->columns[source].name;
+    bool declared = room->declared[source];
+    room->declared[source] = true;
+    return declared ? (onnx_value){.input = name} : onnx_input(graph, name, type);
 }
 
 /** One of the four steps of scaling, unless it changes nothing in any column. */
@@ -50,12 +61,12 @@ static onnx_value put_step(onnx_graph *graph, const char *operator, onnx_value x
 
 /** Numbers side by side: filled, then scaled as ((x - a) / b) * c + d, in which two steps of each
  * column change nothing. */
-static onnx_value put_numbers(onnx_graph *graph, const perebor_preparation *preparation,
-                              const perebor_dataset *schema, size_t n, scratch *room) {
+static onnx_value put_numbers(onnx_graph *graph, const perebor_preparation *preparation, size_t n,
+                              scratch *room) {
     double *const *steps = room->reals;
     for (size_t i = 0; i < n; i++) {
         prepared_column column = prepared_column_at(preparation, i);
-        room->values[i] = onnx_input(graph, schema->columns[column.source].name, ONNX_DOUBLE);
+        room->values[i] = put_input(graph, column.source, ONNX_DOUBLE, room);
         bool centred = column.scaling == PREPARED_CENTRE;
         bool stretched = column.scaling == PREPARED_STRETCH;
         steps[0][i] = centred ? column.shift : 0.0;
@@ -74,8 +85,8 @@ static onnx_value put_numbers(onnx_graph *graph, const perebor_preparation *prep
 }
 
 /** The number of each level; fill of "", n_levels + 1 of a text that is no level. */
-static onnx_value put_levels(onnx_graph *graph, const perebor_column *column, double fill,
-                             scratch *room) {
+static onnx_value put_levels(onnx_graph *graph, size_t source, double fill, scratch *room) {
+    const perebor_column *column = &room->schema->columns[source];
     onnx_attributes attributes = {0};
     size_t n = column->n_levels;
     bool has_empty = false;
@@ -92,17 +103,16 @@ static onnx_value put_levels(onnx_graph *graph, const perebor_column *column, do
     onnx_attribute_texts(&attributes, "keys_strings", room->texts, n_keys);
     onnx_attribute_integers(&attributes, "values_int64s", room->numbers, n_keys);
     onnx_attribute_integer(&attributes, "default_int64", (int64_t)n + 1);
-    onnx_value text = onnx_input(graph, column->name, ONNX_STRING);
+    onnx_value text = put_input(graph, source, ONNX_STRING, room);
     return onnx_ml_node(graph, "LabelEncoder", text, &attributes);
 }
 
 /** A nominal column that @p n prepared ones from @p first on come from. */
 static onnx_value put_nominal(onnx_graph *graph, const perebor_preparation *preparation,
-                              const perebor_dataset *schema, size_t first, size_t n,
-                              scratch *room) {
+                              size_t first, size_t n, scratch *room) {
     prepared_column column = prepared_column_at(preparation, first);
-    const perebor_column *source = &schema->columns[column.source];
-    onnx_value level = put_levels(graph, source, column.fill, room);
+    const perebor_column *source = &room->schema->columns[column.source];
+    onnx_value level = put_levels(graph, column.source, column.fill, room);
     if (column.encoding == PREPARED_CODE) {
         for (size_t i = 0; i <= source->n_levels; i++) {
             room->reals[0][i] = column.codes[i];
@@ -119,7 +129,7 @@ static onnx_value put_nominal(onnx_graph *graph, const perebor_preparation *prep
 }
 
 static onnx_value put_all(onnx_graph *graph, const perebor_preparation *preparation,
-                          const perebor_dataset *schema, scratch *room) {
+                          scratch *room) {
     size_t n_columns = perebor_preparation_n_columns(preparation);
     onnx_value *parts = room->values; // those of the numbers are read before they are overwritten
     size_t n_parts = 0;
@@ -128,7 +138,7 @@ static onnx_value put_all(onnx_graph *graph, const perebor_preparation *preparat
         at++;
     }
     if (at > 0) {
-        parts[n_parts++] = put_numbers(graph, preparation, schema, at, room);
+        parts[n_parts++] = put_numbers(graph, preparation, at, room);
     }
     while (at < n_columns) {
         size_t n = 1;
@@ -136,19 +146,19 @@ static onnx_value put_all(onnx_graph *graph, const perebor_preparation *preparat
         while (at + n < n_columns && perebor_preparation_source(preparation, at + n) == source) {
             n++;
         }
-        parts[n_parts++] = put_nominal(graph, preparation, schema, at, n, room);
+        parts[n_parts++] = put_nominal(graph, preparation, at, n, room);
         at += n;
     }
     return onnx_concat(graph, parts, n_parts);
 }
 
-onnx_value onnx_columns_prepare(onnx_graph *graph, const perebor_fitted_pipeline *pipeline) {
-    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
-    const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
+onnx_value onnx_columns_prepare(onnx_graph *graph, const perebor_dataset *schema,
+                                const perebor_preparation *preparation, bool *declared) {
     scratch room;
     onnx_value prepared = {0};
     if (scratch_make(&room, schema, perebor_preparation_n_columns(preparation))) {
-        prepared = put_all(graph, preparation, schema, &room);
+        room.declared = declared;
+        prepared = put_all(graph, preparation, &room);
     } else {
         graph->nodes.failed = true;
     }

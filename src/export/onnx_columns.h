@@ -13,8 +13,12 @@
  * Adds an input for every column that is used, under its name: double [rows][1], NaN where missing,
  * or of a nominal one string [rows][1], "" where missing.
  *
+ * @param[in]     schema    What the rows were before preparation; its names are borrowed.
+ * @param[in,out] declared  [schema->n_columns] Which are inputs already.
+ *
  * @return  The prepared rows, [rows][n_columns].
  */
-onnx_value onnx_columns_prepare(onnx_graph *graph, const perebor_fitted_pipeline *pipeline);
+onnx_value onnx_columns_prepare(onnx_graph *graph, const perebor_dataset *schema,
+                                const perebor_preparation *preparation, bool *declared);
 
 #endif

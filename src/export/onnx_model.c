@@ -2,6 +2,7 @@
 #include "export/onnx_model.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -11,6 +12,7 @@
 #include "export/onnx_form.h"
 #include "export/onnx_graph.h"
 #include "export/onnx_wire.h"
+#include "export/parts.h"
 
 enum { ir_version = 8, operator_set = 13, ml_operator_set = 3, most_slashes = 32 };
 
@@ -52,18 +54,54 @@ static void put_output(onnx_graph *graph, const perebor_dataset *schema, onnx_va
     onnx_output(graph, value, free_name);
 }
 
+/** What a part makes of the values of a row. */
+static onnx_value put_score(onnx_graph *graph, const perebor_dataset *schema,
+                            const perebor_fitted_pipeline *part, bool *declared) {
+    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(part);
+    onnx_value x = onnx_columns_prepare(graph, schema, preparation, declared);
+    return onnx_form_put(graph, perebor_fitted_pipeline_form(part), x);
+}
+
+/** @pre  The pipeline is calibrated. */
+static onnx_value put_probability(onnx_graph *graph, const perebor_fitted_pipeline *pipeline,
+                                  onnx_value score) {
+    bool share = perebor_fitted_pipeline_learner(pipeline)->score_kind == PEREBOR_SCORE_SHARE;
+    return onnx_calibration_put(graph, perebor_fitted_pipeline_calibration(pipeline), share, score);
+}
+
+/** The weighted mean of the parts' probabilities, added up as pipeline/fitted_voting.c does. */
+static onnx_value put_votes(onnx_graph *graph, const perebor_fitted_pipeline *pipeline,
+                            bool *declared) {
+    const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
+    onnx_value sum = {0};
+    double total = 0.0;
+    for (size_t k = 0; k < parts_count(pipeline); k++) {
+        uint32_t weight;
+        const perebor_fitted_pipeline *part = parts_at(pipeline, k, &weight);
+        onnx_value score = put_score(graph, schema, part, declared);
+        onnx_value probability = put_probability(graph, part, score);
+        onnx_value vote = onnx_apply(graph, "Mul", probability, onnx_real(graph, weight));
+        sum = k == 0 ? vote : onnx_apply(graph, "Add", sum, vote);
+        total += weight;
+    }
+    return onnx_apply(graph, "Div", sum, onnx_real(graph, total));
+}
+
 static byte_buffer graph_message(const perebor_fitted_pipeline *pipeline) {
     const perebor_dataset *schema = perebor_fitted_pipeline_schema(pipeline);
     char prefix[most_slashes + 1];
     choose_prefix(schema, prefix);
     onnx_graph graph = {.prefix = prefix};
-    onnx_value x = onnx_columns_prepare(&graph, pipeline);
-    onnx_value score = onnx_form_put(&graph, perebor_fitted_pipeline_form(pipeline), x);
+    bool *declared = calloc(schema->n_columns + 1, sizeof *declared);
+    if (declared == NULL) {
+        return (byte_buffer){.failed = true};
+    }
+    onnx_value score = parts_vote(pipeline) ? put_votes(&graph, pipeline, declared)
+                                            : put_score(&graph, schema, pipeline, declared);
+    free(declared);
     put_output(&graph, schema, score, "score");
-    const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
-    if (calibration != NULL) {
-        bool share = perebor_fitted_pipeline_learner(pipeline)->score_kind == PEREBOR_SCORE_SHARE;
-        onnx_value probability = onnx_calibration_put(&graph, calibration, share, score);
+    if (perebor_fitted_pipeline_calibration(pipeline) != NULL) {
+        onnx_value probability = put_probability(&graph, pipeline, score);
         put_output(&graph, schema, probability, "probability");
     }
     return onnx_graph_message(&graph, "pipeline");

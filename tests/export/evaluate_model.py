@@ -4,7 +4,7 @@ import numpy as np
 
 
 def prepare(model, rows):
-    """The matrix that the model takes, of rows of numbers, texts, and None where a value is missing."""
+    """The matrix that the model, or a member of one, takes, of rows of numbers, texts, and None where a value is missing."""
     prepared = np.empty((len(rows), len(model["preparation"])))
     for place, column in enumerate(model["preparation"]):
         source = model["schema"]["columns"][column["source"]]
@@ -134,6 +134,10 @@ def probabilities(model, scores):
 
 def score(model, rows):
     """Scores; their probabilities, None where the model has none."""
+    if "members" in model:
+        votes = sum(member["weight"] * score({**member, "schema": model["schema"]}, rows)[1] for member in model["members"])
+        mean = votes / sum(member["weight"] for member in model["members"])
+        return mean, mean
     m = model["model"]
     x = prepare(model, rows)
     if m["form"] == "linear":

@@ -45,9 +45,9 @@ def main():
         for name, expected in read("expected.json").items():
             model = read(name + ".json")
             failures += [f"{name}: {member} is not documented" for member in sorted(members(model) - documented)]
-            form = model["model"]["form"]
+            form = model["model"]["form"] if "model" in model else "members"
             scores, probabilities = evaluate_model.score(model, rows)
-            exact = form == "trees" or model["model"].get("distance") in ("manhattan", "euclidean")
+            exact = form == "trees" or model.get("model", {}).get("distance") in ("manhattan", "euclidean")
             error = np.abs(scores - expected["score"]) / score_magnitude.magnitude(model, rows)
             largest[form] = max(largest.get(form, 0), error.max())
             if not error.max() <= (0 if exact else 1e-12):

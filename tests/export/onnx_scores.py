@@ -41,7 +41,7 @@ def feed(model, columns, rows):
 
 def compare(who, name, model, expected, outputs, rows):
     """What differs, each in a line."""
-    form = model["model"]["form"]
+    form = model["model"]["form"] if "model" in model else "members"
     tolerance = 0 if form == "trees" else 1e-12
     error = np.abs(np.ravel(outputs["score"]) - expected["score"]) / score_magnitude.magnitude(model, rows)
     if not error.max() <= tolerance:

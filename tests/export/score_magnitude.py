@@ -9,6 +9,8 @@ import numpy as np
 
 def magnitude(model, rows):
     """[rows], of a model as JSON."""
+    if "members" in model:  # probabilities
+        return np.ones(len(rows))
     m = json.loads(json.dumps(model["model"]))
     x = np.abs(evaluate_model.prepare(model, rows))
     if m["form"] == "linear":

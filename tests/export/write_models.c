@@ -6,7 +6,8 @@
  * Fits pipelines of every learner, form, encoder, scaler and imputer, and writes each in every
  * format beside what perebor_fitted_pipeline_score() says of rows that it was not fitted on:
  *
- *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too, trees as m12.xgboost.json
+ *     m0.json m0.c m0.onnx …   the models, some of them as m0.h5 too, trees as m12.xgboost.json;
+ *                              the last ones are of several that vote
  *     rows.json                an array of rows: numbers, texts, null where a value is missing
  *     expected.json            {"m0": {"learner": …, "score": […], "probability": […] or null}, …}
  *     compare.c                includes m0.c … and compares their scores with the bits expected
@@ -170,7 +171,20 @@ static const variant variants[] = {
     {"boost",
      {{"max_cat_to_onehot", WHOLE(2)}, {"min_samples_leaf", WHOLE(5)}, {"cat_smooth", REAL(1.0)}}},
 };
-enum { n_variants = sizeof variants / sizeof variants[0] };
+enum { n_variants = sizeof variants / sizeof variants[0], n_singles = n_variants * n_preparations };
+
+/** Pipelines that vote: members of every form, learners of all kinds of scores, other columns. */
+static const struct {
+    size_t n_members, singles[16]; /**< Fitted as those models are, but calibrated as usual. */
+    uint32_t weights[16];
+} votes[] = {
+    {16,
+     {1, 8, 13, 24, 31, 37, 43, 50, 55, 61, 73, 80, 96, 105, 115, 128},
+     {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 4000000000u}},
+    {2, {87, 21}, {50, 3}}, // five columns and one
+    {1, {30}, {7}},
+};
+enum { n_votes = sizeof votes / sizeof votes[0], n_models = n_singles + n_votes };
 
 static perebor_candidate candidate_at(size_t model) {
     static const int32_t encoders[] = {PEREBOR_ENCODE_ONEHOT, PEREBOR_ENCODE_ONEHOT_FIRST,
@@ -308,10 +322,11 @@ static void export_model(const writer *to, const perebor_fitted_pipeline *pipeli
                                        [PEREBOR_MODEL_XGBOOST] = ".xgboost.json"};
     const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
     const perebor_calibration *calibration = perebor_fitted_pipeline_calibration(pipeline);
+    bool single = perebor_fitted_pipeline_n_members(pipeline) == 0;
     // XGBoost calibrates no mean of trees.
     bool bent = calibration != NULL && calibration->kind != PEREBOR_CALIBRATION_SIGMOID;
     // Nor has it sets of levels that are columns.
-    bool trees = form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets == 0 &&
+    bool trees = single && form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets == 0 &&
                  !(form->as.trees.n_trees > 1 && bent);
     perebor_model_format last = trees ? PEREBOR_MODEL_XGBOOST : PEREBOR_MODEL_ONNX;
     char name[16];
@@ -328,6 +343,38 @@ static void export_model(const writer *to, const perebor_fitted_pipeline *pipeli
     }
 }
 
+static perebor_status fit_single(perebor_fitted_pipeline **pipeline, size_t model,
+                                 perebor_error *error) {
+    perebor_candidate candidate = candidate_at(model);
+    static const perebor_calibration_method methods[n_preparations] = {
+        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_BETA,     PEREBOR_CALIBRATE_USUALLY,
+        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_ISOTONIC, PEREBOR_CALIBRATE_BEST,
+    };
+    size_t way = model % n_preparations;
+    return way == 2
+               ? perebor_fitted_pipeline_fit(pipeline, &candidate, &dataset, all_rows, n_training,
+                                             error)
+               : perebor_fitted_pipeline_fit_calibrated_by(pipeline, &candidate, &dataset, all_rows,
+                                                           n_training, methods[way], error);
+}
+
+static perebor_status fit_votes(perebor_fitted_pipeline **pipeline, size_t vote,
+                                perebor_error *error) {
+    perebor_candidate candidates[16];
+    for (size_t i = 0; i < votes[vote].n_members; i++) {
+        candidates[i] = candidate_at(votes[vote].singles[i]);
+    }
+    return perebor_fitted_pipeline_fit_voting(pipeline, candidates, votes[vote].weights,
+                                              votes[vote].n_members, &dataset, all_rows, n_training,
+                                              error);
+}
+
+/** Counts what models there are. */
+static void note_form(writer *to, const perebor_model_form *form) {
+    to->n_forms[form->kind]++;
+    to->n_with_sets += form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets > 0;
+}
+
 static void write_model(writer *to, size_t model) {
     enum { n = n_rows - n_training };
     double scores[n], probabilities[n];
@@ -335,43 +382,35 @@ static void write_model(writer *to, size_t model) {
     perebor_error error = {0};
     perebor_workspace workspace = {0};
     perebor_fitted_pipeline *pipeline = NULL;
-    perebor_candidate candidate = candidate_at(model);
-    static const perebor_calibration_method methods[n_preparations] = {
-        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_BETA,     PEREBOR_CALIBRATE_USUALLY,
-        PEREBOR_CALIBRATE_USUALLY, PEREBOR_CALIBRATE_ISOTONIC, PEREBOR_CALIBRATE_BEST,
-    };
-    size_t way = model % n_preparations;
-    perebor_status status =
-        way == 2 ? perebor_fitted_pipeline_fit(&pipeline, &candidate, &dataset, all_rows,
-                                               n_training, &error)
-                 : perebor_fitted_pipeline_fit_calibrated_by(
-                       &pipeline, &candidate, &dataset, all_rows, n_training, methods[way], &error);
+    (void)snprintf(name, sizeof name, "m%zu", model);
+    perebor_status status = model < n_singles ? fit_single(&pipeline, model, &error)
+                                              : fit_votes(&pipeline, model - n_singles, &error);
     if (status != PEREBOR_OK ||
         perebor_fitted_pipeline_score(pipeline, &dataset, all_rows + n_training, n, &workspace,
                                       scores, &error) != PEREBOR_OK) {
-        fail(candidate.learner->name, &error);
+        fail(name, &error);
     }
     bool likely = perebor_fitted_pipeline_calibration(pipeline) != NULL;
     if (likely &&
         perebor_fitted_pipeline_predict(pipeline, &dataset, all_rows + n_training, n, &workspace,
                                         probabilities, &error) != PEREBOR_OK) {
-        fail(candidate.learner->name, &error);
+        fail(name, &error);
     }
     export_model(to, pipeline, model);
-    if (model % n_preparations == 0) {
+    if (model % n_preparations == 0 || model >= n_singles) {
         char path[512];
         (void)snprintf(path, sizeof path, "%s/m%zu.h5", to->folder, model);
         if (perebor_fitted_pipeline_save(pipeline, path, false, &error) != PEREBOR_OK) {
             fail(path, &error);
         }
     }
-    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
-    to->n_forms[form->kind]++;
-    to->n_with_sets += form->kind == PEREBOR_FORM_TREES && form->as.trees.n_sets > 0;
-    (void)snprintf(name, sizeof name, "m%zu", model);
+    if (model < n_singles) {
+        note_form(to, perebor_fitted_pipeline_form(pipeline));
+    }
     perebor_json_key(&to->expected, name);
     perebor_json_begin_object(&to->expected);
-    perebor_json_put_text(&to->expected, "learner", candidate.learner->name);
+    perebor_json_put_text(&to->expected, "learner",
+                          perebor_fitted_pipeline_learner(pipeline)->name);
     perebor_json_put_reals(&to->expected, "score", scores, n);
     likely ? perebor_json_put_reals(&to->expected, "probability", probabilities, n)
            : perebor_json_put_raw(&to->expected, "probability", "null");
@@ -408,13 +447,13 @@ static void write_row_values(const char *folder) {
     }
 }
 
-static void write_main(FILE *compare, size_t n_models) {
+static void write_main(FILE *compare) {
     fprintf(compare, "int main(void) {\n    int n = 0;\n");
-    for (size_t model = 0; model < n_models; model++) {
-        fprintf(compare, "    n += differ_%zu();\n", model);
+    for (int model = 0; model < n_models; model++) {
+        fprintf(compare, "    n += differ_%d();\n", model);
     }
     fprintf(compare,
-            "    printf(\"%zu models, %d rows, %%d scores differ\\n\", n);\n"
+            "    printf(\"%d models, %d rows, %%d scores differ\\n\", n);\n"
             "    return n == 0 ? 0 : 1;\n}\n",
             n_models, n_rows - n_training);
 }
@@ -443,7 +482,7 @@ static void score_saved(const char *path, size_t model) {
 
 static int score_all_saved(const char *folder) {
     size_t n_saved = 0;
-    for (size_t model = 0; model < (size_t)n_variants * n_preparations; model += n_preparations) {
+    for (size_t model = 0; model < n_models; model += model < n_singles ? n_preparations : 1) {
         char path[512];
         (void)snprintf(path, sizeof path, "%s/m%zu.h5", folder, model);
         score_saved(path, model);
@@ -453,7 +492,6 @@ static int score_all_saved(const char *folder) {
 }
 
 int main(int argc, char **argv) {
-    const size_t n_models = (size_t)n_variants * n_preparations;
     if (argc == 3 && strcmp(argv[1], "--score") == 0) {
         fill_rows();
         return score_all_saved(argv[2]);
@@ -480,7 +518,7 @@ int main(int argc, char **argv) {
     char *text = perebor_json_take(&to.expected);
     write_file(argv[1], "expected", ".json", text, strlen(text));
     free(text);
-    write_main(to.compare, n_models);
+    write_main(to.compare);
     if (fclose(to.compare) != 0) {
         fail(path, NULL);
     }

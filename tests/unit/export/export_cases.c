@@ -149,6 +149,25 @@ perebor_fitted_pipeline *case_fit_on(const export_case *of, const perebor_datase
     return fit(of, from, from->n_rows);
 }
 
+perebor_fitted_pipeline *case_fit_voting(const export_case *of, const uint32_t *weights, size_t n) {
+    perebor_candidate candidates[16];
+    uint32_t rows[CASE_TRAINING];
+    perebor_error error = {0};
+    perebor_fitted_pipeline *pipeline = NULL;
+    assert_true(n <= 16);
+    for (size_t i = 0; i < n; i++) {
+        candidates[i] = case_candidate(&of[i]);
+    }
+    for (uint32_t row = 0; row < CASE_TRAINING; row++) {
+        rows[row] = row;
+    }
+    if (perebor_fitted_pipeline_fit_voting(&pipeline, candidates, weights, n, case_dataset(), rows,
+                                           CASE_TRAINING, &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
+    return pipeline;
+}
+
 char *case_export(const perebor_fitted_pipeline *pipeline, perebor_model_format format,
                   size_t *size) {
     char *bytes = NULL;

@@ -33,6 +33,10 @@ perebor_fitted_pipeline *case_fit(const export_case *of);
 /** The same on other columns, all of their rows. */
 perebor_fitted_pipeline *case_fit_on(const export_case *of, const perebor_dataset *dataset);
 
+/** The same of several that vote, calibrated as usual, whose methods and uncalibrated are not
+ * looked at. @param[in] of, weights  [n], of 16 at most. */
+perebor_fitted_pipeline *case_fit_voting(const export_case *of, const uint32_t *weights, size_t n);
+
 /** Exports it under the name "m". Freed by the caller. */
 char *case_export(const perebor_fitted_pipeline *pipeline, perebor_model_format format,
                   size_t *size);

@@ -110,18 +110,23 @@ static size_t count(const char *source, const char *wanted) {
 }
 
 /** The source of a pipeline, in which nothing is left to be filled in. */
-static char *export_source(const export_case *of, bool *likely) {
+static char *source_of(const perebor_fitted_pipeline *pipeline) {
     size_t size = 0;
-    perebor_fitted_pipeline *pipeline = case_fit(of);
     char *source = case_export(pipeline, PEREBOR_MODEL_C, &size);
-    *likely = perebor_fitted_pipeline_calibration(pipeline) != NULL;
-    perebor_fitted_pipeline_free(pipeline);
     assert_int_equal(strlen(source), size);
-    assert_null(strchr(source, '@'));
+    assert_null(strpbrk(source, "@$"));
     assert_null(strstr(source, " inf"));
     assert_null(strstr(source, " nan"));
     assert_int_equal(count(source, "{"), count(source, "}"));
     assert_int_equal(count(source, "("), count(source, ")"));
+    return source;
+}
+
+static char *export_source(const export_case *of, bool *likely) {
+    perebor_fitted_pipeline *pipeline = case_fit(of);
+    char *source = source_of(pipeline);
+    *likely = perebor_fitted_pipeline_calibration(pipeline) != NULL;
+    perebor_fitted_pipeline_free(pipeline);
     return source;
 }
 
@@ -176,6 +181,53 @@ static void levels_are_looked_up_once_a_column(void **state) {
     }
 }
 
+/** What all members share is there once, their own under names of their own. */
+static void members_that_vote_share_what_they_can(void **state) {
+    (void)state;
+    static const uint32_t weights[] = {3, 1, 4000000000};
+    static const export_case of[] = {
+        {.learner = "logreg", .preparation.encode_nominal = PEREBOR_ENCODE_ORDINAL},
+        {.learner = "svc", .preparation.scale = PEREBOR_SCALE_STANDARD},
+        {.learner = "tree", .preparation.encode_nominal = PEREBOR_ENCODE_ORDINAL},
+    };
+    static const struct {
+        const char *text;
+        size_t n;
+    } texts[] = {
+        {"static const char *const m_levels_6[4]", 1},
+        {"static int m_level(", 1},
+        {"static double m_exp(double x) {", 1},
+        {"static double m_sigmoid(double z) {", 1},
+        {"static const double m_member_0_codes_6[5]", 1},
+        {"static const double m_member_2_codes_6[5]", 1},
+        {"_codes_6[5]", 2},
+        {"static double m_member_1_probability(const struct m_row *row) {", 1},
+        {"\ndouble m_score(const struct m_row *row) {\n"
+         "    double sum = 0.0;\n"
+         "    sum += 3.0 * m_member_0_probability(row);\n"
+         "    sum += 1.0 * m_member_1_probability(row);\n"
+         "    sum += 4000000000.0 * m_member_2_probability(row);\n"
+         "    return sum / 4000000004.0;\n"
+         "}\n",
+         1},
+        {"\ndouble m_probability(const struct m_row *row) {\n"
+         "    double score = m_score(row);\n"
+         "    return score;\n"
+         "}\n",
+         1},
+        {"\ndouble ", 4}, // two declared, two defined
+    };
+    perebor_fitted_pipeline *pipeline = case_fit_voting(of, weights, 3);
+    char *source = source_of(pipeline);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (count(source, texts[i].text) != texts[i].n) {
+            fail_msg("%s: %zu times", texts[i].text, count(source, texts[i].text));
+        }
+    }
+    free(source);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
 static void a_source_has_the_functions_that_its_model_needs_and_no_others(void **state) {
     (void)state;
     static const char *const names[] = {"exp",   "log",  "pow",   "sigmoid", "softplus",    "sqrt",
@@ -220,6 +272,7 @@ int main(void) {
         cmocka_unit_test(members_say_what_they_take),
         cmocka_unit_test(a_missing_text_is_the_most_frequent_level),
         cmocka_unit_test(levels_are_looked_up_once_a_column),
+        cmocka_unit_test(members_that_vote_share_what_they_can),
         cmocka_unit_test(a_source_has_the_functions_that_its_model_needs_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,19 @@ static void short_of_memory_nothing_is_written(void **state) {
     }
 }
 
+static void short_of_memory_no_ensemble_is_written(void **state) {
+    (void)state;
+    static const export_case of[] = {
+        {.learner = "svc", .preparation.encode_nominal = PEREBOR_ENCODE_ORDINAL},
+        {.learner = "tree", .settings = "max_depth=2"},
+    };
+    perebor_fitted_pipeline *pipeline = case_fit_voting(of, (const uint32_t[]){1, 2}, 2);
+    for (int format = 0; format < PEREBOR_MODEL_XGBOOST; format++) {
+        export_in_spite_of(pipeline, (perebor_model_format)format);
+    }
+    perebor_fitted_pipeline_free(pipeline);
+}
+
 static void equal_pipelines_are_equal_bytes_of_their_kind(void **state) {
     (void)state;
     for (int format = 0; format < n_formats; format++) {
@@ -183,6 +196,23 @@ static void a_format_that_is_none_is_refused(void **state) {
     perebor_fitted_pipeline_free(pipeline);
 }
 
+static void xgboost_takes_no_mean_of_several(void **state) {
+    (void)state;
+    const export_case of = {.learner = "tree"};
+    perebor_fitted_pipeline *pipeline = case_fit_voting(&of, (const uint32_t[]){1}, 1);
+    char *bytes = NULL;
+    size_t size = 0;
+    perebor_error error = {0};
+    assert_int_equal(
+        perebor_model_export(pipeline, PEREBOR_MODEL_XGBOOST, NULL, &bytes, &size, &error),
+        PEREBOR_ERR_ARGUMENT);
+    assert_string_equal(error.message,
+                        "XGBoost has no mean of the probabilities of several models: write the "
+                        "ensemble as json, c or onnx");
+    assert_null(bytes);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
 static void xgboost_takes_trees_alone(void **state) {
     (void)state;
     static const char *const learners[][2] = {{"logreg", "linear"}, {"knn", "neighbors"}};
@@ -204,11 +234,13 @@ static void xgboost_takes_trees_alone(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_of_memory_nothing_is_written),
+        cmocka_unit_test(short_of_memory_no_ensemble_is_written),
         cmocka_unit_test(equal_pipelines_are_equal_bytes_of_their_kind),
         cmocka_unit_test(what_is_no_name_of_c_is_refused),
         cmocka_unit_test(a_name_begins_the_names_of_c_and_of_nothing_else),
         cmocka_unit_test(a_format_that_is_none_is_refused),
         cmocka_unit_test(xgboost_takes_trees_alone),
+        cmocka_unit_test(xgboost_takes_no_mean_of_several),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

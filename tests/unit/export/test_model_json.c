@@ -48,21 +48,28 @@ static const export_case cases[] = {
 enum { n_cases = sizeof cases / sizeof cases[0] };
 
 static void check_origin(const read_value *document, const perebor_fitted_pipeline *pipeline) {
-    static const char *const scores[] = {"log_odds", "share", "margin"};
-    const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
-    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
     uint8_t fingerprint[PEREBOR_SHA256_SIZE];
     char hex[PEREBOR_SHA256_HEX_SIZE];
     perebor_fitted_pipeline_fingerprint(pipeline, fingerprint);
     perebor_sha256_hex(fingerprint, hex);
-    expect_keys(document, "format,format_version,creator,creator_version,training_fingerprint,"
-                          "learner,converged,iterations,score,schema,preparation,model,"
-                          "calibration");
+    bool votes = perebor_fitted_pipeline_n_members(pipeline) > 0;
+    expect_keys(document,
+                votes ? "format,format_version,creator,creator_version,training_fingerprint,"
+                        "learner,converged,iterations,score,schema,members"
+                      : "format,format_version,creator,creator_version,training_fingerprint,"
+                        "learner,converged,iterations,score,schema,preparation,model,"
+                        "calibration");
     expect_text(document, "format", "perebor-model");
-    expect_text(document, "format_version", "1.0");
+    expect_text(document, "format_version", votes ? "2.0" : "1.0");
     expect_text(document, "creator", "perebor");
     expect_text(document, "creator_version", perebor_version());
     expect_text(document, "training_fingerprint", hex);
+}
+
+static void check_fit(const read_value *document, const perebor_fitted_pipeline *pipeline) {
+    static const char *const scores[] = {"log_odds", "share", "margin"};
+    const perebor_fit_report *report = perebor_fitted_pipeline_report(pipeline);
+    const perebor_learner *learner = perebor_fitted_pipeline_learner(pipeline);
     expect_text(document, "learner", learner->name);
     expect_boolean(document, "converged", report->converged);
     expect_number(document, "iterations", report->iterations);
@@ -267,28 +274,36 @@ static void check_calibration(const read_value *map, const perebor_fitted_pipeli
     }
 }
 
+/** @return  The map to probabilities. */
+static const read_value *check_steps(const read_value *document,
+                                     const perebor_fitted_pipeline *pipeline) {
+    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
+    const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
+    const read_value *prepared = read_member(document, "preparation");
+    assert_int_equal(prepared->n, form->n_columns);
+    for (size_t column = 0; column < prepared->n; column++) {
+        check_prepared(&prepared->items[column], preparation, column);
+    }
+    check_form(read_member(document, "model"), form);
+    const read_value *map = read_member(document, "calibration");
+    check_calibration(map, pipeline);
+    return map;
+}
+
 static void every_member_is_what_the_pipeline_has(void **state) {
     unsigned forms = 0, maps = 0;
     (void)state;
     for (size_t i = 0; i < n_cases; i++) {
         size_t size = 0;
         perebor_fitted_pipeline *pipeline = case_fit(&cases[i]);
-        const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
-        const perebor_model_form *form = perebor_fitted_pipeline_form(pipeline);
         char *text = case_export(pipeline, PEREBOR_MODEL_JSON, &size);
         assert_int_equal(strlen(text), size);
         read_value document = read_json(text);
         check_origin(&document, pipeline);
+        check_fit(&document, pipeline);
         check_schema(&document);
-        const read_value *prepared = read_member(&document, "preparation");
-        assert_int_equal(prepared->n, form->n_columns);
-        for (size_t column = 0; column < prepared->n; column++) {
-            check_prepared(&prepared->items[column], preparation, column);
-        }
-        check_form(read_member(&document, "model"), form);
-        const read_value *map = read_member(&document, "calibration");
-        check_calibration(map, pipeline);
-        forms |= 1u << form->kind;
+        const read_value *map = check_steps(&document, pipeline);
+        forms |= 1u << perebor_fitted_pipeline_form(pipeline)->kind;
         maps |=
             map->kind == READ_NULL ? 1u : 2u << perebor_fitted_pipeline_calibration(pipeline)->kind;
         read_release(&document);
@@ -299,8 +314,44 @@ static void every_member_is_what_the_pipeline_has(void **state) {
     assert_int_equal(maps, 15);                                  // and every calibration
 }
 
+static void every_member_of_an_ensemble_too(void **state) {
+    (void)state;
+    uint32_t weights[n_cases];
+    export_case of[16];
+    const size_t n = n_cases < 16 ? n_cases : 16;
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++) {
+        of[i] = cases[i];
+        weights[i] = (uint32_t)(n - i);
+    }
+    perebor_fitted_pipeline *pipeline = case_fit_voting(of, weights, n);
+    char *text = case_export(pipeline, PEREBOR_MODEL_JSON, &size);
+    read_value document = read_json(text);
+    check_origin(&document, pipeline);
+    check_fit(&document, pipeline);
+    expect_text(&document, "learner", "voting");
+    expect_text(&document, "score", "share");
+    check_schema(&document);
+    const read_value *members = read_member(&document, "members");
+    assert_int_equal(members->n, n);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t weight = 0;
+        const perebor_fitted_pipeline *member =
+            perebor_fitted_pipeline_member(pipeline, i, &weight);
+        expect_keys(&members->items[i],
+                    "weight,learner,converged,iterations,score,preparation,model,calibration");
+        expect_number(&members->items[i], "weight", (double)(n - i));
+        check_fit(&members->items[i], member);
+        (void)check_steps(&members->items[i], member);
+    }
+    read_release(&document);
+    free(text);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_member_of_an_ensemble_too),
         cmocka_unit_test(every_member_is_what_the_pipeline_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,32 @@ static void graphs_score_as_the_pipelines_do(void **state) {
     assert_int_equal(forms, (2u << PEREBOR_FORM_DENSITIES) - 1);
 }
 
+/** Each column is an input once. */
+static void members_that_vote_are_one_graph(void **state) {
+    (void)state;
+    export_case of[n_cases];
+    uint32_t weights[n_cases];
+    size_t n = 0;
+    for (size_t i = 0; i < n_cases; i++) {
+        if (!cases[i].uncalibrated && i % 3 == 0) {
+            of[n] = cases[i];
+            weights[n] = (uint32_t)(2 * n + 1);
+            n++;
+        }
+    }
+    perebor_fitted_pipeline *pipeline = case_fit_voting(of, weights, n);
+    read_graph graph = read_export(pipeline);
+    assert_int_equal(graph.n_inputs, CASE_COLUMNS);
+    for (size_t i = 0; i < graph.n_inputs; i++) {
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(graph.inputs[i].name, graph.inputs[k].name);
+        }
+    }
+    read_graph_release(&graph);
+    compare_scores(pipeline, case_dataset(), "voting");
+    perebor_fitted_pipeline_free(pipeline);
+}
+
 /** The texts of the fields 1 and 2 of a message, the second of which may be a number. */
 static void expect_pair(const wire_field *field, const char *first, const char *second,
                         uint64_t number) {
@@ -264,6 +290,7 @@ static void no_name_within_is_that_of_a_column(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(graphs_score_as_the_pipelines_do),
+        cmocka_unit_test(members_that_vote_are_one_graph),
         cmocka_unit_test(the_model_says_what_made_it_and_of_what),
         cmocka_unit_test(only_columns_that_are_used_are_inputs),
         cmocka_unit_test(no_name_within_is_that_of_a_column),

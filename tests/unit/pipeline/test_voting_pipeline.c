@@ -15,7 +15,6 @@
 #include "h5/file_tree.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/learners.h"
-#include "perebor/model_export.h"
 #include "pipeline/fitted_tree.h"
 #include "scratch.h"
 #include "small_experiment.h"
@@ -245,20 +244,12 @@ static void arguments_are_checked(void **state) {
 static void what_takes_one_model_refuses_several(void **state) {
     (void)state;
     double value = 0.0;
-    char *bytes = NULL;
-    size_t size = 0;
     perebor_matrix rows = {.n_rows = 1};
     perebor_workspace workspace = {0};
     perebor_fitted_pipeline *pipeline = fit_voting();
     assert_int_equal(
         perebor_fitted_pipeline_score_prepared(pipeline, &rows, &workspace, &value, NULL),
         PEREBOR_ERR_ARGUMENT);
-    for (int format = PEREBOR_MODEL_JSON; format <= PEREBOR_MODEL_XGBOOST; format++) {
-        assert_int_equal(perebor_model_export(pipeline, (perebor_model_format)format, "score",
-                                              &bytes, &size, NULL),
-                         PEREBOR_ERR_ARGUMENT);
-    }
-    assert_null(bytes);
     perebor_workspace_release(&workspace);
     perebor_fitted_pipeline_free(pipeline);
 }
