@@ -146,11 +146,105 @@ static void a_column_constant_in_a_class_asks_for_smoothing(void **state) {
     assert_null(model);
 }
 
+enum { plain_rows = 133, plain_test = 61, plain_dense = 11, plain_levels = 300 };
+
+/** Numbers, and levels of which most rows have one. */
+static perebor_matrix draw_coded(size_t n_rows) {
+    perebor_matrix rows;
+    assert_int_equal(perebor_matrix_create_coded(&rows, n_rows, plain_dense, 1, &workspace, NULL),
+                     PEREBOR_OK);
+    perebor_indicators *block = perebor_matrix_add_levels(&rows, plain_levels);
+    for (size_t row = 0; row < n_rows; row++) {
+        block->codes[row] = dice(plain_levels + 1);
+        for (size_t column = 0; column < plain_dense; column++) {
+            perebor_matrix_column(&rows, column)[row] = (double)dice(1000) / 7.0 - 60.0;
+        }
+    }
+    return rows;
+}
+
+/** Adds the term of a column to scores, one row after the other as the formula has it. */
+static void add_plainly(double *scores, const double *test, const double *values,
+                        const uint8_t *labels, const double counts[2], double added) {
+    double mean[2] = {0.0}, variance[2] = {0.0};
+    for (size_t row = 0; row < plain_rows; row++) {
+        mean[labels[row]] += values[row];
+    }
+    mean[0] /= counts[0];
+    mean[1] /= counts[1];
+    for (size_t row = 0; row < plain_rows; row++) {
+        double d = values[row] - mean[labels[row]];
+        variance[labels[row]] += d * d;
+    }
+    for (size_t c = 0; c < 2; c++) {
+        variance[c] = variance[c] / counts[c] + added;
+    }
+    for (size_t row = 0; row < plain_test; row++) {
+        double d[2] = {test[row] - mean[0], test[row] - mean[1]};
+        scores[row] += 0.5 * (d[0] * d[0] / variance[0] - d[1] * d[1] / variance[1]);
+    }
+}
+
+/** The greatest variance of a column over all rows. */
+static double greatest_plainly(const perebor_matrix *dense, const uint8_t *labels) {
+    double greatest = 0.0;
+    for (size_t column = 0; column < dense->n_columns; column++) {
+        const double *values = perebor_matrix_column(dense, column);
+        double sums[2] = {0.0}, squares = 0.0;
+        for (size_t row = 0; row < plain_rows; row++) {
+            sums[labels[row]] += values[row];
+        }
+        double mean = (sums[0] + sums[1]) / plain_rows;
+        for (size_t row = 0; row < plain_rows; row++) {
+            squares += (values[row] - mean) * (values[row] - mean);
+        }
+        greatest = fmax(greatest, squares / plain_rows);
+    }
+    return greatest;
+}
+
+static void scores_are_those_of_plain_sums_to_the_bit(void **state) {
+    (void)state;
+    uint8_t labels[plain_rows];
+    double counts[2] = {0.0}, scores[plain_test], plain[plain_test];
+    perebor_value values[PEREBOR_MAX_SETTINGS];
+    perebor_model *model = NULL;
+    perebor_fit_report report;
+    perebor_matrix dense, dense_test;
+    const perebor_learner *learner = learning_find("gnb");
+    dice_state = 77;
+    const perebor_training training = {.rows = draw_coded(plain_rows), .labels = labels};
+    const perebor_matrix test = draw_coded(plain_test);
+    assert_int_equal(perebor_matrix_expand(&dense, &training.rows, &workspace, NULL), PEREBOR_OK);
+    assert_int_equal(perebor_matrix_expand(&dense_test, &test, &workspace, NULL), PEREBOR_OK);
+    for (size_t row = 0; row < plain_rows; row++) {
+        labels[row] = dice(3) == 0;
+        counts[labels[row]] += 1.0;
+    }
+    learning_defaults(learner, values);
+    learning_set(learner, values, "var_smoothing", learning_real(0.01));
+    assert_int_equal(learner->fit(&model, &training, values, &workspace, &report, NULL),
+                     PEREBOR_OK);
+    learning_score(learner, model, &test, &workspace, scores);
+    perebor_model_form form;
+    assert_int_equal(learner->describe(model, &workspace, &form, NULL), PEREBOR_OK);
+    for (size_t row = 0; row < plain_test; row++) {
+        plain[row] = form.as.densities.offset;
+    }
+    const double added = 0.01 * greatest_plainly(&dense, labels);
+    for (size_t column = 0; column < dense.n_columns; column++) {
+        add_plainly(plain, perebor_matrix_column(&dense_test, column),
+                    perebor_matrix_column(&dense, column), labels, counts, added);
+    }
+    assert_memory_equal(scores, plain, sizeof scores);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log_odds_are_scikit_learns),
         cmocka_unit_test(columns_that_are_constant_leave_the_share_of_the_class),
         cmocka_unit_test(a_column_constant_in_a_class_asks_for_smoothing),
+        cmocka_unit_test(scores_are_those_of_plain_sums_to_the_bit),
     };
     return cmocka_run_group_tests(tests, NULL, give_back);
 }
