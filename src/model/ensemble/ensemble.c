@@ -169,6 +169,8 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
     }
     if (restored->ranks != NULL) {
         PEREBOR_TRY(done, ensemble_ranks_lay_out(restored->ranks, restored, workspace, error));
+    } else if (restored->n_sets == 0) {
+        PEREBOR_TRY(done, ensemble_parts_create(restored, workspace, error));
     }
     *model = restored;
 done:

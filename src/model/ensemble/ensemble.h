@@ -25,7 +25,10 @@ struct perebor_model {
     uint32_t *members;
     size_t set_room, member_room; /**< There is memory for so many. */
     bool added;                   /**< The score is the sum of the leaves; else their mean. */
-    struct ensemble_ranks *ranks; /**< A restored model has them to score by; else NULL. */
+    struct ensemble_ranks *ranks; /**< A restored model has them to score by; else NULL, */
+    perebor_model *parts;         /**< [n_parts] or its parts have, of some of its trees each, as a
+                                       column has more thresholds than there are ranks. */
+    size_t n_parts;               /**< 0: none */
 };
 
 /** What a model is in messages. */

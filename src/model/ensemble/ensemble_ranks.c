@@ -9,7 +9,7 @@
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
 
-enum { most_ranks = UINT16_MAX, most_columns = UINT16_MAX };
+enum { most_columns = UINT16_MAX };
 
 /** The nodes that are not leaves, by column, and what puts their thresholds in order. */
 typedef struct split_list {
@@ -26,8 +26,9 @@ static size_t count_splits(split_list *splits, ranked_node *nodes) {
         const uint64_t first = model->first_node[tree];
         for (uint64_t node = first; node < model->first_node[tree + 1]; node++) {
             bool leaf = model->left[node] == 0;
-            nodes[node] = (ranked_node){
-                .rank = most_ranks, .left = leaf ? (uint32_t)(node - first) : model->left[node]};
+            nodes[node] =
+                (ranked_node){.rank = ENSEMBLE_MOST_RANKS,
+                              .left = leaf ? (uint32_t)(node - first) : model->left[node]};
             if (!leaf) { // whose column may be any number
                 splits->starts[model->columns[node] + 1]++;
             }
@@ -134,7 +135,7 @@ static bool rank_column(ensemble_ranks *ranks, split_list *splits, uint32_t numb
     for (size_t i = 0; i < ENSEMBLE_PADDING; i++) {
         thresholds[n + i] = INFINITY;
     }
-    *too_many = n >= most_ranks || ranks->n_columns > most_columns;
+    *too_many = n >= ENSEMBLE_MOST_RANKS || ranks->n_columns > most_columns;
     column->column = number;
     column->thresholds = thresholds;
     column->n = (uint32_t)n;

@@ -23,6 +23,9 @@ typedef struct ranked_node {
 /** Thresholds of a column are followed by so many that no value is above. */
 enum { ENSEMBLE_PADDING = 8 };
 
+/** A column has fewer thresholds than this. */
+enum { ENSEMBLE_MOST_RANKS = UINT16_MAX };
+
 /** The thresholds of a column that has any. */
 typedef struct ranked_column {
     uint32_t column;          /**< Of the matrix. */
@@ -69,10 +72,22 @@ PEREBOR_MUST_CHECK perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks,
                                                          perebor_workspace *workspace,
                                                          perebor_error *error);
 
+/**
+ * Cuts a model into parts of successive trees each of which can be ranked, and ranks these and lays
+ * them out.
+ *
+ * @pre The model cannot be ranked as a whole.
+ * @post model->n_parts is 0 if a single tree cannot be ranked.
+ */
+PEREBOR_MUST_CHECK perebor_status ensemble_parts_create(perebor_model *model,
+                                                        perebor_workspace *workspace,
+                                                        perebor_error *error);
+
 /** Whether ranking takes less than it saves for so many rows. */
 bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows);
 
-/** ensemble_score() by ranks, with the same bits. The workspace grows. */
+/** ensemble_score() by ranks, with the same bits. The workspace grows. @param[in] ranks  NULL:
+ * those of the model's parts. */
 PEREBOR_MUST_CHECK perebor_status ensemble_ranks_score(const perebor_model *model,
                                                        const ensemble_ranks *ranks,
                                                        const perebor_matrix *rows,

@@ -329,17 +329,33 @@ static perebor_status sum_by_blocks(const perebor_model *model, const ensemble_r
     return perebor_deadline_check(error);
 }
 
+/** Adds the leaves of all trees. @param[in,out] sums  [rows->n_rows] */
+static perebor_status add_leaves(const perebor_model *model, const ensemble_ranks *ranks,
+                                 const perebor_matrix *rows, perebor_workspace *workspace,
+                                 double *sums, perebor_error *error) {
+    return ranks->blocks != NULL ? sum_by_blocks(model, ranks, rows, workspace, sums, error)
+                                 : sum_by_nodes(model, ranks, rows, workspace, sums, error);
+}
+
 perebor_status ensemble_ranks_score(const perebor_model *model, const ensemble_ranks *ranks,
                                     const perebor_matrix *rows, perebor_workspace *workspace,
                                     double *scores, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     for (size_t i = 0; i < rows->n_rows; i++) {
         scores[i] = 0.0;
     }
-    const perebor_status status = ranks->blocks != NULL
-                                      ? sum_by_blocks(model, ranks, rows, workspace, scores, error)
-                                      : sum_by_nodes(model, ranks, rows, workspace, scores, error);
+    if (ranks != NULL) {
+        PEREBOR_TRY(done, add_leaves(model, ranks, rows, workspace, scores, error));
+    }
+    for (size_t i = 0; ranks == NULL && i < model->n_parts; i++) {
+        const perebor_model *part = &model->parts[i];
+        perebor_workspace_mark begin = perebor_workspace_here(workspace);
+        PEREBOR_TRY(done, add_leaves(part, part->ranks, rows, workspace, scores, error));
+        perebor_workspace_return(workspace, begin);
+    }
     for (size_t i = 0; !model->added && i < rows->n_rows; i++) {
         scores[i] /= (double)model->n_trees;
     }
+done:
     return status;
 }

@@ -163,16 +163,18 @@ perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
     ensemble_ranks *ranks = model->ranks;
+    const bool ranked = ranks != NULL || model->n_parts > 0;
     const bool many_levels = rows->n_columns - perebor_matrix_n_dense(rows) > few_levels;
-    if (model->n_sets > 0 || (ranks == NULL && many_levels)) {
+    if (model->n_sets > 0 || (!ranked && many_levels)) {
         status = ensemble_sets_score(model, rows, workspace, scores, error);
         goto done;
     }
-    if (ranks == NULL && ensemble_ranks_pay(model, rows->n_rows)) {
+    if (!ranked && ensemble_ranks_pay(model, rows->n_rows)) {
         PEREBOR_TRY(done, ensemble_ranks_create(&ranks, model, workspace, error));
     }
-    status = ranks != NULL ? ensemble_ranks_score(model, ranks, rows, workspace, scores, error)
-                           : score_by_values(model, rows, workspace, scores, error);
+    status = ranks != NULL || ranked
+                 ? ensemble_ranks_score(model, ranks, rows, workspace, scores, error)
+                 : score_by_values(model, rows, workspace, scores, error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;
@@ -186,5 +188,6 @@ perebor_status ensemble_score_first(const perebor_model *model, size_t n_estimat
     part.n_trees = part.n_trees < model->n_trees ? part.n_trees : model->n_trees;
     part.n_nodes = model->first_node[part.n_trees];
     part.ranks = NULL;
+    part.n_parts = 0;
     return ensemble_score(&part, rows, workspace, scores, error);
 }

@@ -16,7 +16,7 @@
 #include "model/ensemble/ensemble_blocks.h"
 #include "model/ensemble/ensemble_walk.h"
 
-enum { most_nodes = 40000, most_trees = 12, n_levels = 5 };
+enum { most_nodes = 400000, most_trees = 12, n_levels = 5 };
 
 static perebor_workspace workspace;
 
@@ -34,6 +34,14 @@ static struct {
     size_t n;
 } trees;
 
+/** Whether each node draws a threshold of its own; else many have the same. */
+static bool has_own_thresholds;
+
+static double draw_threshold(uint64_t *state) {
+    const double value = draw_uniform(state);
+    return has_own_thresholds ? value : floor(40.0 * value) / 40.0;
+}
+
 /** Grows a tree of up to so many nodes: a way of few nodes on the side, a full tree, or in between.
  */
 static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
@@ -48,22 +56,15 @@ static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
         trees.values[at] = draw_uniform(state);
         trees.covers[at] = 1.0 + draw_uniform(state);
         trees.columns[at] = ends ? of_leaves[at % 3] : (uint32_t)(draw_bits(state) % n_columns);
-        trees.thresholds[at] = ends ? 0.0 : floor(40.0 * draw_uniform(state)) / 40.0;
+        trees.thresholds[at] = ends ? 0.0 : draw_threshold(state);
         trees.left[at] = ends ? 0 : (uint32_t)n;
         n += ends ? 0 : 2;
     }
     trees.n += n;
 }
 
-/** @param[in] most  Nodes of a tree. */
-static perebor_model *draw_model_of(uint64_t *state, size_t n_columns, bool added, size_t most) {
-    static const size_t sizes[] = {1, 3, 5, 65, 17, 61, 127, 129, 401, 2001, 63, 7};
-    trees.n = 0;
-    for (size_t tree = 0; tree < most_trees; tree++) {
-        trees.first[tree] = trees.n;
-        draw_tree(state, sizes[tree] < most ? sizes[tree] : most, n_columns);
-    }
-    trees.first[most_trees] = trees.n;
+/** A model of the trees that were drawn. */
+static perebor_model *restore_drawn(size_t n_columns, bool added) {
     const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
                                      .n_columns = n_columns,
                                      .as.trees = {.n_trees = most_trees,
@@ -79,6 +80,18 @@ static perebor_model *draw_model_of(uint64_t *state, size_t n_columns, bool adde
     assert_int_equal(perebor_model_form_check(&form, NULL), PEREBOR_OK);
     assert_int_equal(ensemble_restore(&model, &form, added, &workspace, NULL), PEREBOR_OK);
     return model;
+}
+
+/** @param[in] most  Nodes of a tree. */
+static perebor_model *draw_model_of(uint64_t *state, size_t n_columns, bool added, size_t most) {
+    static const size_t sizes[] = {1, 3, 5, 65, 17, 61, 127, 129, 401, 2001, 63, 7};
+    trees.n = 0;
+    for (size_t tree = 0; tree < most_trees; tree++) {
+        trees.first[tree] = trees.n;
+        draw_tree(state, sizes[tree] < most ? sizes[tree] : most, n_columns);
+    }
+    trees.first[most_trees] = trees.n;
+    return restore_drawn(n_columns, added);
 }
 
 static perebor_model *draw_model(uint64_t *state, size_t n_columns, bool added) {
@@ -225,7 +238,7 @@ static perebor_model *restore_stumps(const double *thresholds, size_t n) {
     return model;
 }
 
-/** By ranks, and where there are too many thresholds for them by values: at, below and above
+/** By ranks, and where there are too many thresholds for them part by part: at, below and above
  * thresholds that lie close together, far apart, and next to the ends of what doubles are. */
 static void rows_score_the_share_of_thresholds_below_them(void **state) {
     (void)state;
@@ -240,6 +253,7 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
         }
         const perebor_model *model = restore_stumps(thresholds, n);
         assert_true((model->ranks == NULL) == (n == n_most));
+        assert_int_equal(model->n_parts, n == n_most ? 2 : 0);
         perebor_matrix rows = learning_matrix(&workspace, n_rows, 1);
         double *values = perebor_matrix_column(&rows, 0);
         double scores[n_rows];
@@ -260,6 +274,65 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
         }
         perebor_workspace_return(&workspace, (perebor_workspace_mark){0});
     }
+}
+
+/** Of large trees as well, from block to block and from node to node. */
+static void parts_of_a_model_score_what_it_does(void **state) {
+    (void)state;
+    uint64_t random = 6;
+    const size_t n_columns = 2;
+    trees.n = 0;
+    has_own_thresholds = true;
+    for (size_t tree = 0; tree < most_trees; tree++) {
+        const size_t first = trees.n;
+        trees.first[tree] = first;
+        do { // until it is large
+            trees.n = first;
+            draw_tree(&random, tree == 5 ? 31 : 30001, n_columns);
+        } while (trees.n - first < (tree == 5 ? 31 : 30001));
+    }
+    has_own_thresholds = false;
+    trees.first[most_trees] = trees.n;
+    for (size_t added = 0; added < 2; added++) {
+        perebor_model *model = restore_drawn(n_columns, added == 1);
+        const perebor_matrix rows = draw_rows(&random, 700, n_columns);
+        assert_null(model->ranks);
+        assert_in_range(model->n_parts, 2, 3);
+        assert_scores(model, &rows);
+        for (size_t i = 0; i < model->n_parts; i++) {
+            model->parts[i].ranks->blocks = NULL;
+        }
+        assert_scores(model, &rows);
+    }
+}
+
+/** A way to the right that asks for more thresholds than there are ranks. */
+static void one_tree_may_be_too_much_for_ranks(void **state) {
+    (void)state;
+    enum { n_inner = UINT16_MAX, n_nodes = 2 * n_inner + 1 };
+    trees.n = n_nodes;
+    for (size_t node = 0; node < n_nodes; node++) {
+        const bool inner = node % 2 == 0 && node < n_nodes - 1;
+        trees.left[node] = inner ? (uint32_t)node + 1 : 0;
+        trees.thresholds[node] = inner ? (double)(node / 2) : 0.0;
+        trees.values[node] = (double)((node + 1) / 2);
+        trees.columns[node] = 0;
+        trees.covers[node] = 1.0;
+    }
+    for (size_t tree = 1; tree <= most_trees; tree++) {
+        trees.first[tree] = trees.n;
+        trees.left[trees.n] = 0;
+        trees.values[trees.n++] = 0.5;
+    }
+    trees.first[most_trees] = --trees.n;
+    const perebor_model *model = restore_drawn(1, true);
+    perebor_matrix rows = learning_matrix(&workspace, 3, 1);
+    perebor_matrix_column(&rows, 0)[0] = -1.0;
+    perebor_matrix_column(&rows, 0)[1] = 60000.5;
+    perebor_matrix_column(&rows, 0)[2] = 1e6;
+    assert_null(model->ranks);
+    assert_int_equal(model->n_parts, 0);
+    assert_scores(model, &rows);
 }
 
 /** A forest of one tree. @return What restoring it says. */
@@ -337,6 +410,8 @@ int main(void) {
         cmocka_unit_test_teardown(many_rows_score_alike, give_back),
         cmocka_unit_test_teardown(trees_of_few_leaves_score_rows_of_any_width, give_back),
         cmocka_unit_test_teardown(rows_score_the_share_of_thresholds_below_them, give_back),
+        cmocka_unit_test_teardown(parts_of_a_model_score_what_it_does, give_back),
+        cmocka_unit_test_teardown(one_tree_may_be_too_much_for_ranks, give_back),
         cmocka_unit_test_teardown(rows_without_columns_have_scores, give_back),
         cmocka_unit_test_teardown(what_is_no_tree_is_refused, give_back),
     };
