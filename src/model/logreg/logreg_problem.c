@@ -45,6 +45,7 @@ static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, boo
     p->start_gradient = p->scales + ld;
     p->start_gram = with_gram ? p->start_gradient + ld : NULL;
     p->n_features = rows->n_columns;
+    p->n_rows = rows->n_rows;
     p->stride = rows->stride;
     return p;
 }
@@ -203,8 +204,8 @@ done:
     return status;
 }
 
-static perebor_status set_start(logreg_problem *problem, perebor_workspace *workspace,
-                                perebor_error *error) {
+perebor_status logreg_problem_set_start(logreg_problem *problem, perebor_workspace *workspace,
+                                        perebor_error *error) {
     const logreg_kernels *kernels = problem->kernels;
     size_t n = problem->n_columns;
     size_t gram_size = problem->start_gram != NULL ? logreg_curvature_scratch(problem, n) : 0;
@@ -303,7 +304,8 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     }
     PEREBOR_TRY(done, set_sparse_columns(p, training, found, error));
     p->ld = round_up(p->n_columns, PEREBOR_LANES);
-    PEREBOR_TRY(done, set_start(p, workspace, error));
+    p->start_gram = logreg_problem_is_long(p) ? NULL : p->start_gram;
+    PEREBOR_TRY(done, logreg_problem_set_start(p, workspace, error));
     *problem = p;
 done:
     return status;

@@ -29,6 +29,9 @@
 /** Features up to which no column is sparse and matrices of all pairs of columns are formed. */
 enum { LOGREG_MANY = 256 };
 
+/** A part of the rows is one of so many. */
+enum { LOGREG_PART = 16 };
+
 /** Levels up to which a nominal column is written out all the same: so few are as quick. */
 enum { LOGREG_FEW_LEVELS = 12 };
 
@@ -38,6 +41,7 @@ typedef struct logreg_problem {
     size_t n_columns;  /**< Of the problem: the intercept's and those not left out. */
     size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse, or
                             levels in blocks. */
+    size_t n_rows;     /**< Real ones; behind them is padding. */
     size_t stride;
     size_t ld; /**< n_columns rounded up to whole vectors. */
     logreg_class_weights weights;
@@ -65,7 +69,7 @@ typedef struct logreg_problem {
  *
  * @param[in] balanced   Weigh the classes by n / (2 * members), otherwise all rows by 1.
  * @param[in] with_gram  Make start_gram too, which pays if several solvers use this problem; of
- * more than LOGREG_MANY features it is not made.
+ * more than LOGREG_MANY features, or where the problem is long, it is not made.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The labels are all of one class.
  * @retval PEREBOR_ERR_NUMERIC   A column's values are so large that their squares overflow.
@@ -73,6 +77,28 @@ typedef struct logreg_problem {
 PEREBOR_MUST_CHECK perebor_status logreg_problem_create(
     logreg_problem **problem, const perebor_training *training, bool balanced, bool free_intercept,
     bool with_gram, perebor_workspace *workspace, perebor_error *error);
+
+/** Whether there are so many rows, for so many columns with the intercept's, that the optimum over
+ * a part of them (logreg_part.h) is a better place to begin at than weights of 0. */
+static inline bool logreg_is_long(size_t n_rows, size_t n_columns) {
+    const size_t long_at = 1 << 14;
+    const size_t rows_a_column = 16; // of the part
+    return n_rows >= long_at && n_rows / LOGREG_PART >= rows_a_column * n_columns;
+}
+
+/** The same of a problem; no column is sparse then. */
+static inline bool logreg_problem_is_long(const logreg_problem *problem) {
+    return problem->sparse == NULL && logreg_is_long(problem->n_rows, problem->n_columns);
+}
+
+/**
+ * Sets where every solver starts, of a problem that is otherwise whole.
+ *
+ * @param[in,out] problem  Whose start_* are written, the intercept excepted.
+ */
+PEREBOR_MUST_CHECK perebor_status logreg_problem_set_start(logreg_problem *problem,
+                                                           perebor_workspace *workspace,
+                                                           perebor_error *error);
 
 /** Borrows a sparse column. @pre n_dense <= column < n_columns. */
 static inline const logreg_sparse_column *logreg_problem_sparse(const logreg_problem *problem,

@@ -35,6 +35,7 @@
 #include "base/deadline.h"
 #include "base/try.h"
 #include "model/logreg/logreg_curvature.h"
+#include "model/logreg/logreg_part.h"
 #include "model/logreg/logreg_quadratic.h"
 
 /** Newton steps before giving up: classes that can be told apart without error and without penalty
@@ -50,6 +51,9 @@ enum { most_iterations = 300 };
  */
 static const double enough = 1e-10;
 
+/** Of a part of the rows, whose optimum is further than that from the one over all. */
+static const double enough_of_a_part = 1e-3;
+
 /** The curvature serves further steps while margins have moved by no more than this. */
 static const double most_drift = 0.01;
 
@@ -63,6 +67,8 @@ static const double lost = 1e-9;
 
 struct logreg_solver {
     const logreg_problem *problem;
+    logreg_solver *part; /* over a part of the rows, whose optimum is where to begin; or NULL */
+    double enough;
     const logreg_quadratic_kernels *quadratic_kernels;
     logreg_point at;
     double *scratch; /* of logreg_curvature_form() */
@@ -72,12 +78,14 @@ struct logreg_solver {
     size_t n_listed;
     size_t *formed; /* [n_columns], the working set of the present curvature */
     size_t n_formed;
-    double drift; /* how far margins may have moved since it was formed */
+    double drift;     /* how far margins may have moved since it was formed */
+    bool is_at_start; /* weights are 0: what the problem knows of the start serves */
     logreg_quadratic quadratic;
 };
 
-perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
-                                    perebor_workspace *workspace, perebor_error *error) {
+static perebor_status create(logreg_solver **solver, const logreg_problem *problem,
+                             logreg_solver *part, double precision, perebor_workspace *workspace,
+                             perebor_error *error) {
     size_t n = problem->n_columns;
     size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t ld = problem->ld;
@@ -96,6 +104,8 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     memset(vectors, 0, ((11 + LOGREG_TILE) * ld + (n_padded + n) * ld) * sizeof *vectors);
     *s = (logreg_solver){
         .problem = problem,
+        .part = part,
+        .enough = precision,
         .quadratic_kernels = PEREBOR_KERNEL_PICK(logreg_quadratic_kernels),
         .at = {.problem = problem,
                .margins = memory,
@@ -126,6 +136,26 @@ perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem
     };
     *solver = s;
     return PEREBOR_OK;
+}
+
+static perebor_status create_with_part(logreg_solver **solver, const logreg_problem *problem,
+                                       double precision, perebor_workspace *workspace,
+                                       perebor_error *error) {
+    perebor_status status;
+    logreg_problem *rows;
+    logreg_solver *part = NULL;
+    if (logreg_problem_is_long(problem)) {
+        PEREBOR_TRY(done, logreg_part_create(&rows, problem, workspace, error));
+        PEREBOR_TRY(done, create_with_part(&part, rows, enough_of_a_part, workspace, error));
+    }
+    PEREBOR_TRY(done, create(solver, problem, part, precision, workspace, error));
+done:
+    return status;
+}
+
+perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
+                                    perebor_workspace *workspace, perebor_error *error) {
+    return create_with_part(solver, problem, enough, workspace, error);
 }
 
 /**
@@ -181,11 +211,11 @@ static bool curvature_still_serves(const logreg_solver *s) {
  *
  *     sum_j (g_j + l2_j u_j) d_j + d'(H + diag l2) d / 2 + sum_j l1_j |u_j + d_j|.
  */
-static void form_quadratic(logreg_solver *s, bool at_start) {
+static void form_quadratic(logreg_solver *s) {
     logreg_quadratic *q = &s->quadratic;
     q->n = s->n_listed;
-    if (at_start || !curvature_still_serves(s)) {
-        form_curvature(s, at_start);
+    if (!curvature_still_serves(s)) {
+        form_curvature(s, s->is_at_start);
     }
     bool any_l1 = false;
     for (size_t a = 0; a < q->n; a++) {
@@ -286,17 +316,27 @@ static size_t rank(const logreg_solver *s, double share) {
     return n;
 }
 
+/** What no column's own curvature at weights 0 is more than: columns are standardised, sum_i z_ij^2
+ * is the number of rows, and p (1 - p) at most 1/4. */
+static double most_own_at_start(const logreg_problem *problem) {
+    const logreg_class_weights weights = problem->weights;
+    return 0.2501 * fmax(weights.positive, weights.negative) * (double)problem->n_rows;
+}
+
 /**
  * How many have not lost it. A column that is 0 but in rows that are told apart loses its own with
- * them, so that of the start counts.
+ * them, so that of the start counts, which is computed only where it can make a difference.
  */
 static size_t rank_left(logreg_solver *s) {
     const logreg_quadratic *q = &s->quadratic;
+    const double most = most_own_at_start(s->problem);
     size_t n = 0;
     for (size_t k = 0; k < q->n_active && !perebor_deadline_passed(); k++) {
-        double own =
-            fmax(q->curvature[q->active[k] * (q->ld + 1)], own_at_start(s, s->list[q->active[k]]));
-        n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (lost * own) < 1.0;
+        const double now = q->curvature[q->active[k] * (q->ld + 1)];
+        const double share = q->inverse[k] * q->inverse[k] * lost;
+        const bool for_certain = share * fmax(now, most) < 1.0;
+        n += !q->is_dependent[k] &&
+             (for_certain || share * fmax(now, own_at_start(s, s->list[q->active[k]])) < 1.0);
     }
     return n;
 }
@@ -354,22 +394,22 @@ static size_t active_rank_at_start(logreg_solver *s) {
  */
 static bool ran_away(logreg_solver *s, size_t rank_at_start) {
     size_t n = rank_left(s);
-    if (has_l1(s)) {
+    if (has_l1(s) || s->part != NULL) {
         return n < s->quadratic.n_active && n < active_rank_at_start(s);
     }
     return n < rank_at_start;
 }
 
-static perebor_status iterate(logreg_solver *s, logreg_solution *solution, perebor_error *error) {
+static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solution *solution,
+                              perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     const logreg_problem *problem = s->problem;
     double *steps = s->quadratic.step; // free between two quadratics
     size_t rank_at_start = 0;
     solution->converged = false;
-    for (solution->iterations = 1; solution->iterations <= most_iterations;
-         solution->iterations++) {
+    for (solution->iterations = 1; solution->iterations <= most_steps; solution->iterations++) {
         choose_working_set(s);
-        form_quadratic(s, solution->iterations == 1);
+        form_quadratic(s);
         s->quadratic_kernels->minimise(&s->quadratic);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
@@ -384,13 +424,14 @@ static perebor_status iterate(logreg_solver *s, logreg_solution *solution, pereb
         }
         // D += M;  (D + M) M with D before this step
         s->drift += largest;
-        bool is_last = s->drift * largest <= enough;
+        bool is_last = s->drift * largest <= s->enough;
         if (is_last && s->n_listed == problem->n_columns) {
             change_weights(s, steps, 1.0);
             solution->converged = !ran_away(s, rank_at_start);
             break;
         }
         take_step(s, steps, largest, promise);
+        s->is_at_start = false;
         logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
@@ -403,11 +444,74 @@ done:
     return status;
 }
 
+static perebor_status begin(logreg_solver *s, logreg_penalty penalty, perebor_error *error);
+
+/** Goes to weights 0, with no curvature. */
+static void begin_at_zero(logreg_solver *s, logreg_penalty penalty) {
+    logreg_point_start(&s->at, penalty);
+    s->is_at_start = true;
+    s->drift = INFINITY;
+}
+
+/** Goes to other weights than 0 where the objective is less there. @retval false  It is not. */
+static bool go_to(logreg_solver *s, const double *weights) {
+    const logreg_problem *problem = s->problem;
+    double *steps = s->quadratic.step;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        steps[column] = weights[column] - s->at.weights[column];
+    }
+    const double before = s->at.objective;
+    const double largest = logreg_problem_combine_listed(problem, s->at.direction, problem->every,
+                                                         steps, problem->n_columns);
+    const double loss = logreg_point_advance(&s->at, 1.0);
+    memcpy(s->at.weights, weights, problem->n_columns * sizeof *weights);
+    s->at.objective = loss + logreg_point_total_penalty(&s->at);
+    if (!(largest <= 1e100) || !(s->at.objective < before)) {
+        return false;
+    }
+    logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
+    s->is_at_start = false;
+    return true;
+}
+
+/**
+ * Goes to the optimum over a part of the rows, with penalties that are as weak as these rows are
+ * few. A part that has none (all of one class, or told apart) may lead anywhere: begins at weights
+ * 0 then.
+ */
+static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
+                                    perebor_error *error) {
+    const uint32_t most_steps = 20;
+    perebor_status status;
+    logreg_solver *part = s->part;
+    logreg_solution unused;
+    perebor_error failure = {0};
+    const double share = (double)part->problem->n_rows / (double)s->problem->n_rows;
+    const logreg_penalty weaker = {share * penalty.l1, share * penalty.l2};
+    PEREBOR_TRY(done, begin(part, weaker, error));
+    status = iterate(part, most_steps, &unused, &failure);
+    if (status != PEREBOR_OK && status != PEREBOR_ERR_NUMERIC) {
+        *error = failure;
+        goto done;
+    }
+    if (status == PEREBOR_ERR_NUMERIC || !go_to(s, part->at.weights)) {
+        begin_at_zero(s, penalty);
+    }
+    status = perebor_deadline_check(error);
+done:
+    return status;
+}
+
+static perebor_status begin(logreg_solver *s, logreg_penalty penalty, perebor_error *error) {
+    begin_at_zero(s, penalty);
+    return s->part != NULL ? begin_at_part(s, penalty, error) : PEREBOR_OK;
+}
+
 perebor_status logreg_solver_run(logreg_solver *solver, logreg_penalty penalty,
                                  logreg_solution *solution, perebor_error *error) {
     perebor_status status;
-    logreg_point_start(&solver->at, penalty);
-    PEREBOR_TRY(done, iterate(solver, solution, error));
+    PEREBOR_TRY(done, begin(solver, penalty, error));
+    PEREBOR_TRY(done, iterate(solver, most_iterations, solution, error));
     PEREBOR_TRY(done, logreg_point_finish(&solver->at, solution, error));
 done:
     return status;
