@@ -27,6 +27,7 @@ h5_tree *h5_tree_create(void) {
 void h5_tree_free(h5_tree *tree) {
     if (tree != NULL) {
         perebor_arena_release(&tree->arena);
+        h5_pages_release(tree->pages);
         free(tree);
     }
 }
@@ -111,6 +112,21 @@ h5_node *h5_add_table(h5_tree *tree, h5_node *parent, const char *name) {
     return add_node(tree, parent, name, H5_TABLE);
 }
 
+/** Smaller arrays are as well copied. */
+enum { smallest_in_pages = 1 << 16 };
+
+/** Takes the elements of an array from the tree's pages, if they go there. */
+static bool fill_from_pages(h5_tree *tree, h5_array *array, size_t length) {
+    const size_t size = h5_kind_size(array->kind);
+    if (array->kind == H5_TEXT || tree->failed || length < smallest_in_pages / size ||
+        length > SIZE_MAX / size) {
+        return false;
+    }
+    array->data = h5_pages_take(tree->pages, length * size);
+    array->pages = array->data != NULL ? tree->pages : NULL;
+    return array->data != NULL;
+}
+
 /** Allocates the elements of an array whose shape is set. */
 static bool fill_array(h5_tree *tree, h5_array *array) {
     if (array->n_dimensions == 2 && array->dimensions[1] != 0 &&
@@ -119,6 +135,9 @@ static bool fill_array(h5_tree *tree, h5_array *array) {
         return false;
     }
     size_t length = h5_array_length(array);
+    if (fill_from_pages(tree, array, length)) {
+        return true;
+    }
     array->data = allocate(tree, length > 0 ? length : 1, h5_kind_size(array->kind));
     if (array->data != NULL && array->kind == H5_TEXT) {
         const char **texts = array->data;
@@ -141,6 +160,21 @@ h5_node *h5_add_dataset(h5_tree *tree, h5_node *parent, const char *name, h5_kin
     h5_node *node = add_node(tree, parent, name, H5_DATASET);
     if (node != NULL) {
         node->array = array;
+    }
+    return node;
+}
+
+h5_node *h5_add_shared_dataset(h5_tree *tree, h5_node *parent, const char *name,
+                               const h5_array *array) {
+    if (array->pages == NULL || (tree->pages != NULL && tree->pages != array->pages)) {
+        return NULL;
+    }
+    h5_node *node = add_node(tree, parent, name, H5_DATASET);
+    if (node != NULL) {
+        if (tree->pages == NULL) {
+            tree->pages = h5_pages_hold(array->pages);
+        }
+        node->array = *array;
     }
     return node;
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "h5/pages.h"
 #include "perebor/status.h"
 
 /** The type of the elements of an array. */
@@ -39,6 +40,7 @@ typedef struct h5_array {
     void *data; /**< Of the kind; at least one element is allocated. */
     h5_kind
         stored; /**< In the file: a reader widens whole numbers, and a copy narrows them again. */
+    h5_pages *pages; /**< That the data lie in, which the tree holds; NULL: in its arena. */
 } h5_array;
 
 typedef struct h5_attribute {
@@ -67,7 +69,9 @@ typedef struct h5_node {
 typedef struct h5_tree {
     perebor_arena arena;
     h5_node *root;
-    bool failed; /**< An allocation failed. */
+    bool failed;     /**< An allocation failed. */
+    h5_pages *pages; /**< Where large arrays of numbers go while there is room, or come from; NULL:
+                          nowhere. Held. */
 } h5_tree;
 
 /** NULL if memory is short. */
@@ -95,6 +99,11 @@ h5_node *h5_add_table(h5_tree *tree, h5_node *parent, const char *name);
  */
 h5_node *h5_add_dataset(h5_tree *tree, h5_node *parent, const char *name, h5_kind kind,
                         size_t n_dimensions, size_t n_rows, size_t n_columns);
+
+/** Adds a dataset whose data are those of another tree's, which lie in pages, if they can be had
+ * together: this tree holds these or none yet. @return NULL if not, or memory is short. */
+h5_node *h5_add_shared_dataset(h5_tree *tree, h5_node *parent, const char *name,
+                               const h5_array *array);
 
 /** Adds a row of texts, copied; NULL among them counts as "". */
 h5_node *h5_add_texts(h5_tree *tree, h5_node *parent, const char *name, const char *const *texts,

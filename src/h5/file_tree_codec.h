@@ -9,15 +9,23 @@
 #include "base/bytes.h"
 #include "h5/file_tree.h"
 
-/** Appends the tree; bytes->failed if memory is short. Scales are left out. */
-void h5_tree_encode(const h5_tree *tree, byte_buffer *bytes);
+/**
+ * Appends the tree; bytes->failed if memory is short. Scales are left out.
+ *
+ * @param[in] pages  Of arrays that lie in them, the bytes say where alone. NULL: the bytes are the
+ *                   whole tree.
+ */
+void h5_tree_encode(const h5_tree *tree, const h5_pages *pages, byte_buffer *bytes);
 
 /**
  * Makes the tree again, trusting nothing.
  *
+ * @param[in] pages  That arrays may lie in, which nobody writes to any more; NULL: none do. The
+ * tree holds them.
+ *
  * @retval PEREBOR_ERR_FORMAT  The bytes are not a tree, or a text is not UTF-8.
  */
 PEREBOR_MUST_CHECK perebor_status h5_tree_decode(h5_tree **tree, bytes_cursor *cursor,
-                                                 perebor_error *error);
+                                                 h5_pages *pages, perebor_error *error);
 
 #endif

@@ -300,8 +300,8 @@ static hid_t open_file(const char *path) {
     return file;
 }
 
-perebor_status hdf5_read(const char *path, const char *const *groups, h5_tree **tree,
-                         perebor_error *error) {
+perebor_status hdf5_read(const char *path, const char *const *groups, h5_pages *pages,
+                         h5_tree **tree, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     hid_t file = -1, root = -1;
     hdf5_prepare();
@@ -309,6 +309,7 @@ perebor_status hdf5_read(const char *path, const char *const *groups, h5_tree **
     if (reading.tree == NULL) {
         return perebor_no_memory(error, "to read %s", path);
     }
+    reading.tree->pages = h5_pages_hold(pages);
     file = open_file(path);
     root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
     if (root < 0) {

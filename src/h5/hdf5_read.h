@@ -13,11 +13,12 @@
  * damaged file may crash HDF5 in here, or keep it busy for ever: see isolate.h.
  *
  * @param[in] groups  Ends with NULL: the groups of the root that are wanted, with all below them.
+ * @param[in] pages   Where large arrays go, while there is room; NULL: into the tree's own memory.
  *
  * @retval PEREBOR_ERR_IO      It cannot be opened.
  * @retval PEREBOR_ERR_FORMAT  Not HDF5, or damaged.
  */
 PEREBOR_MUST_CHECK perebor_status hdf5_read(const char *path, const char *const *groups,
-                                            h5_tree **tree, perebor_error *error);
+                                            h5_pages *pages, h5_tree **tree, perebor_error *error);
 
 #endif

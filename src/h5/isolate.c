@@ -25,6 +25,9 @@ enum {
     bytes_per_cpu_second = 20000000,
     pipe_read = 1 << 16,
     max_interruptions = 10000,
+    pages_base = 1 << 20, /**< Numbers that have so many bytes and so many more for each in the
+                               file are handed over in pages, others through the pipe. */
+    pages_per_byte = 16,
 };
 
 /** Address space of the child: far more than an honest file needs. */
@@ -75,14 +78,14 @@ static void limit_child(off_t file_size) {
 }
 
 /** The child's answer: a status, then its message or the tree. */
-static void answer(int descriptor, const char *path, const char *const *groups) {
+static void answer(int descriptor, const char *path, const char *const *groups, h5_pages *pages) {
     h5_tree *tree = NULL;
     perebor_error error = {0};
     byte_buffer bytes = {0};
-    perebor_status status = hdf5_read(path, groups, &tree, &error);
+    perebor_status status = hdf5_read(path, groups, pages, &tree, &error);
     bytes_put_u32(&bytes, (uint32_t)status);
     if (status == PEREBOR_OK) {
-        h5_tree_encode(tree, &bytes);
+        h5_tree_encode(tree, pages, &bytes);
     } else {
         bytes_put_text(&bytes, error.message);
     }
@@ -128,7 +131,7 @@ static int wait_for(pid_t child) {
 
 /** What the parent makes of the answer of a child that ended with @p state. */
 static perebor_status take_answer(const char *path, int state, const byte_buffer *bytes,
-                                  h5_tree **tree, perebor_error *error) {
+                                  h5_pages *pages, h5_tree **tree, perebor_error *error) {
     if (WIFSIGNALED(state) && WTERMSIG(state) != SIGKILL && WTERMSIG(state) != SIGXCPU) {
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "%s: damaged: reading it fails with \"%s\"",
                             path, strsignal(WTERMSIG(state)));
@@ -146,7 +149,7 @@ static perebor_status take_answer(const char *path, int state, const byte_buffer
     }
     if (status == PEREBOR_OK) {
         perebor_error reason = {0};
-        status = h5_tree_decode(tree, &cursor, &reason);
+        status = h5_tree_decode(tree, &cursor, pages, &reason);
         return status == PEREBOR_OK ? status
                                     : perebor_fail(error, status, "%s: %s", path, reason.message);
     }
@@ -155,7 +158,8 @@ static perebor_status take_answer(const char *path, int state, const byte_buffer
 }
 
 static perebor_status fork_reader(const char *path, const char *const *groups, off_t file_size,
-                                  pid_t *child, int *descriptor, perebor_error *error) {
+                                  h5_pages *pages, pid_t *child, int *descriptor,
+                                  perebor_error *error) {
     int ends[2];
     if (pipe(ends) != 0) {
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot read %s: no pipe: %s", path,
@@ -165,7 +169,7 @@ static perebor_status fork_reader(const char *path, const char *const *groups, o
     if (*child == 0) {
         (void)close(ends[0]);
         limit_child(file_size);
-        answer(ends[1], path, groups);
+        answer(ends[1], path, groups, pages);
     }
     int reason = errno;
     (void)close(ends[1]);
@@ -185,20 +189,24 @@ perebor_status h5_read_isolated(const char *path, const char *const *groups, h5_
     pid_t child = -1;
     int descriptor = -1;
     byte_buffer bytes = {0};
+    h5_pages *pages = NULL;
     if (stat(path, &about) != 0) {
         return perebor_file_fail_to_open(path, errno, error);
     }
     if (!S_ISREG(about.st_mode)) {
         return perebor_fail(error, PEREBOR_ERR_IO, "cannot read %s: not a regular file", path);
     }
-    PEREBOR_TRY(done, fork_reader(path, groups, about.st_size, &child, &descriptor, error));
+    pages = h5_pages_create(pages_base + pages_per_byte * (size_t)about.st_size);
+    PEREBOR_TRY(done, fork_reader(path, groups, about.st_size, pages, &child, &descriptor, error));
+    h5_pages_close(pages); // the child's
     // Ten times the CPU time, for a machine that is busy with something else.
     if (!listen_to(descriptor, &bytes, 10.0 * (double)cpu_limit(about.st_size))) {
         (void)kill(child, SIGKILL);
     }
-    status = take_answer(path, wait_for(child), &bytes, tree, error);
+    status = take_answer(path, wait_for(child), &bytes, pages, tree, error);
     (void)close(descriptor);
 done:
+    h5_pages_release(pages);
     bytes_release(&bytes);
     return status;
 }

@@ -130,18 +130,29 @@ static void set_scales(h5_node *group) {
     }
 }
 
+static h5_node *copy_dataset(h5_tree *tree, h5_node *parent, const h5_node *node) {
+    const h5_array *array = &node->array;
+    const h5_kind kind = narrow_kind(array);
+    h5_node *copy =
+        kind == array->kind ? h5_add_shared_dataset(tree, parent, node->name, array) : NULL;
+    if (copy != NULL) {
+        copy->array.stored = kind;
+        return copy;
+    }
+    copy = h5_add_dataset(tree, parent, node->name, kind, array->n_dimensions, array->dimensions[0],
+                          array->dimensions[1]);
+    if (copy != NULL) {
+        copy_elements(tree, &copy->array, array);
+    }
+    return copy;
+}
+
 static h5_node *copy_node(h5_tree *tree, h5_node *parent, const h5_node *node) {
-    h5_node *copy = node->type == H5_GROUP ? h5_add_group(tree, parent, node->name)
-                    : node->type == H5_TABLE
-                        ? h5_add_table(tree, parent, node->name)
-                        : h5_add_dataset(tree, parent, node->name, narrow_kind(&node->array),
-                                         node->array.n_dimensions, node->array.dimensions[0],
-                                         node->array.dimensions[1]);
+    h5_node *copy = node->type == H5_GROUP   ? h5_add_group(tree, parent, node->name)
+                    : node->type == H5_TABLE ? h5_add_table(tree, parent, node->name)
+                                             : copy_dataset(tree, parent, node);
     if (copy == NULL) {
         return NULL;
-    }
-    if (node->type == H5_DATASET) {
-        copy_elements(tree, &copy->array, &node->array);
     }
     copy_attributes(tree, copy, node);
     copy_children(tree, copy, node);
@@ -162,7 +173,7 @@ perebor_status h5_digest(const h5_node *group, uint8_t digest[32], perebor_error
     }
     (void)h5_copy(tree, tree->root, group);
     PEREBOR_TRY(done, h5_tree_check(tree, "a digest", error));
-    h5_tree_encode(tree, &bytes);
+    h5_tree_encode(tree, NULL, &bytes);
     if (bytes.failed) {
         status = perebor_no_memory(error, "for a digest");
         goto done;

@@ -194,7 +194,13 @@ static const uint32_t *numbers_of(const form_source *from, const char *name, siz
         reader_fail_memory(from->reader);
         return NULL;
     }
-    for (size_t i = 0; i < n; i++) {
+    const int64_t *wide = array->kind == H5_INT64 ? array->data : NULL;
+    uint64_t bits = 0;
+    for (size_t i = 0; wide != NULL && i < n; i++) {
+        numbers[i] = (uint32_t)wide[i];
+        bits |= (uint64_t)wide[i];
+    }
+    for (size_t i = 0; (wide == NULL || bits > UINT32_MAX) && i < n; i++) { // says what is wrong
         numbers[i] = (uint32_t)reader_integer_at(from->reader, path, array, i, 0, UINT32_MAX);
     }
     return numbers;

@@ -29,7 +29,7 @@ static perebor_status write_model(const perebor_fitted_pipeline *pipeline, byte_
     fitted_to_tree(pipeline, tree, h5_add_group(tree, tree->root, "model"));
     perebor_status status = h5_tree_check(tree, "a model", error);
     if (status == PEREBOR_OK) {
-        h5_tree_encode(tree, bytes);
+        h5_tree_encode(tree, NULL, bytes);
         status = bytes->failed ? perebor_no_memory(error, "to send a model") : PEREBOR_OK;
     }
     h5_tree_free(tree);
@@ -39,7 +39,7 @@ static perebor_status write_model(const perebor_fitted_pipeline *pipeline, byte_
 static perebor_status read_model(perebor_fitted_pipeline **pipeline, bytes_cursor *cursor,
                                  perebor_error *error) {
     h5_tree *tree = NULL;
-    perebor_status status = h5_tree_decode(&tree, cursor, error);
+    perebor_status status = h5_tree_decode(&tree, cursor, NULL, error);
     if (status != PEREBOR_OK) {
         return status;
     }

@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     h5_tree *tree = NULL;
     perebor_result *result = NULL;
     bytes_cursor cursor = {.at = data, .left = size};
-    if (h5_tree_decode(&tree, &cursor, NULL) != PEREBOR_OK) {
+    if (h5_tree_decode(&tree, &cursor, NULL, NULL) != PEREBOR_OK) {
         return 0;
     }
     perebor_status status = result_from_tree(tree, "fuzz.h5", &result, NULL);

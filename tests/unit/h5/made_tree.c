@@ -226,7 +226,7 @@ void made_write(const h5_tree *tree, const char *path) {
 h5_tree *made_read(const char *path, const char *const *groups) {
     h5_tree *tree = NULL;
     perebor_error error = {0};
-    if (hdf5_read(path, groups, &tree, &error) != PEREBOR_OK) {
+    if (hdf5_read(path, groups, NULL, &tree, &error) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return tree;

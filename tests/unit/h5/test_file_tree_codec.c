@@ -10,20 +10,21 @@
 
 #include "draw.h"
 #include "h5/file_tree_codec.h"
+#include "h5/tree_copy.h"
 #include "made_tree.h"
 
 static const char contradiction[] = "its content contradicts itself, or has text that is not UTF-8";
 
 static byte_buffer encode(const h5_tree *tree) {
     byte_buffer bytes = {0};
-    h5_tree_encode(tree, &bytes);
+    h5_tree_encode(tree, NULL, &bytes);
     assert_false(bytes.failed);
     return bytes;
 }
 
 static perebor_status decode(h5_tree **tree, const void *bytes, size_t size, perebor_error *error) {
     bytes_cursor cursor = {.at = bytes, .left = size};
-    return h5_tree_decode(tree, &cursor, error);
+    return h5_tree_decode(tree, &cursor, NULL, error);
 }
 
 /** The bytes are no tree, and the output is left alone. */
@@ -85,7 +86,7 @@ static void what_follows_a_tree_is_left_to_the_caller(void **state) {
     byte_buffer bytes = encode(tree);
     bytes_put_u32(&bytes, 0x12345678);
     bytes_cursor cursor = {.at = bytes.data, .left = bytes.size};
-    assert_int_equal(h5_tree_decode(&again, &cursor, NULL), PEREBOR_OK);
+    assert_int_equal(h5_tree_decode(&again, &cursor, NULL, NULL), PEREBOR_OK);
     assert_int_equal(bytes_get_u32(&cursor), 0x12345678);
     assert_int_equal(cursor.left, 0);
     bytes_release(&bytes);
@@ -239,6 +240,107 @@ static void text_that_is_not_utf8_is_refused(void **state) {
     h5_tree_free(tree);
 }
 
+enum { n_large = 1 << 14, n_small = 100 };
+
+/** A large row and a small one; the large one is in pages, if there are any. */
+static h5_tree *two_rows(h5_pages *pages) {
+    h5_tree *tree = h5_tree_create();
+    tree->pages = h5_pages_hold(pages);
+    h5_node *group = h5_add_group(tree, tree->root, "g");
+    h5_node *large = h5_add_dataset(tree, group, "large", H5_DOUBLE, 2, n_large / 2, 2);
+    h5_node *small = h5_add_dataset(tree, group, "small", H5_INT64, 1, n_small, 0);
+    for (size_t i = 0; i < n_large; i++) {
+        ((double *)large->array.data)[i] = 0.5 + (double)i;
+    }
+    ((int64_t *)small->array.data)[n_small - 1] = -7;
+    large->array.stored = H5_DOUBLE;
+    assert_true(large->array.pages == pages && small->array.pages == NULL);
+    return tree;
+}
+
+static void what_lies_in_pages_is_where_it_was(void **state) {
+    (void)state;
+    h5_pages *pages = h5_pages_create(1 << 18);
+    assert_non_null(pages);
+    h5_tree *tree = two_rows(pages), *plain = two_rows(NULL), *again = NULL;
+    const void *data = h5_find(tree->root, "g/large")->array.data;
+    byte_buffer bytes = {0};
+    h5_tree_encode(tree, pages, &bytes);
+    h5_tree_free(tree);
+    h5_pages_close(pages);
+    bytes_cursor cursor = {.at = bytes.data, .left = bytes.size};
+    assert_in_range(bytes.size, sizeof(int64_t) * n_small, 2 * sizeof(int64_t) * n_small);
+    assert_int_equal(h5_tree_decode(&again, &cursor, pages, NULL), PEREBOR_OK);
+    h5_pages_release(pages); // the tree holds them
+    assert_ptr_equal(h5_find(again->root, "g/large")->array.data, data);
+    assert_same_tree(plain, false, again);
+    byte_buffer whole = encode(again), expected = encode(plain); // of which nothing is elsewhere
+    assert_int_equal(whole.size, expected.size);
+    assert_memory_equal(whole.data, expected.data, whole.size);
+    h5_tree *copy = h5_tree_create();
+    assert_non_null(h5_copy(copy, copy->root, again->root->children));
+    h5_tree_free(again); // the copy holds them
+    assert_ptr_equal(h5_find(copy->root, "g/large")->array.data, data);
+    assert_same_tree(plain, false, copy);
+    h5_node *more = h5_add_dataset(copy, copy->root, "more", H5_DOUBLE, 1, n_large, 0);
+    assert_null(more->array.pages); // which are full
+    h5_tree_free(copy);
+    h5_tree_free(plain);
+    bytes_release(&whole);
+    bytes_release(&expected);
+    bytes_release(&bytes);
+}
+
+/** Wherever the bytes say that a row lies: it lies there, whole, or the bytes are refused. */
+static void rows_that_are_not_within_the_pages_are_refused(void **state) {
+    (void)state;
+    h5_pages *pages = h5_pages_create(1 << 16);
+    static const struct {
+        uint8_t kind, n_dimensions;
+        uint64_t rows, columns, offset;
+        bool taken;
+    } cases[] = {
+        {H5_DOUBLE, 1, 8192, 0, 0, true},
+        {H5_DOUBLE, 1, 8193, 0, 0, false},
+        {H5_DOUBLE, 1, 8184, 0, 64, true},
+        {H5_DOUBLE, 1, 8185, 0, 64, false},
+        {H5_DOUBLE, 1, 8, 0, 8, false}, // not where pieces begin
+        {H5_DOUBLE, 1, 8, 0, 65536 - 64, true},
+        {H5_DOUBLE, 1, 9, 0, 65536 - 64, false},
+        {H5_DOUBLE, 1, 1, 0, 65536, false},
+        {H5_DOUBLE, 1, 0, 0, 65536, false}, // there is always a first element
+        {H5_DOUBLE, 1, 1, 0, UINT64_MAX - 63, false},
+        {H5_DOUBLE, 1, UINT64_MAX, 0, 0, false},
+        {H5_INT8, 1, 65536, 0, 0, true},
+        {H5_INT64, 2, 4096, 2, 0, true},
+        {H5_INT64, 2, 4096, 3, 0, false},
+        {H5_INT64, 2, UINT64_C(1) << 32, UINT64_C(1) << 32, 0, false}, // whose product is 0
+        {H5_INT64, 2, 5, 0, 0, false},
+        {H5_INT64, 0, UINT64_MAX, UINT64_MAX, 0, true},
+        {H5_TEXT, 1, 1, 0, 0, false},
+        {H5_N_KINDS, 1, 1, 0, 0, false},
+        {127, 1, 1, 0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        byte_buffer bytes = one_dataset((uint8_t)(0x80 + cases[i].kind), cases[i].n_dimensions,
+                                        cases[i].rows, cases[i].columns);
+        bytes.size -= 64;
+        bytes_put_u64(&bytes, cases[i].offset);
+        bytes_put_u64(&bytes, 0);
+        bytes_put_u64(&bytes, 0);
+        h5_tree *tree = NULL;
+        bytes_cursor cursor = {.at = bytes.data, .left = bytes.size};
+        const perebor_status expected = cases[i].taken ? PEREBOR_OK : PEREBOR_ERR_FORMAT;
+        if (h5_tree_decode(&tree, &cursor, pages, NULL) != expected) {
+            fail_msg("case %zu", i);
+        }
+        h5_tree_free(tree);
+        assert_refused(bytes.data, bytes.size); // where there are no pages
+        bytes_release(&bytes);
+    }
+    h5_pages_release(pages);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_encoded_is_decoded),
@@ -249,6 +351,8 @@ int main(void) {
         cmocka_unit_test(shapes_that_cannot_be_there_are_refused),
         cmocka_unit_test(groups_are_nested_sixteen_deep_at_most),
         cmocka_unit_test(text_that_is_not_utf8_is_refused),
+        cmocka_unit_test(what_lies_in_pages_is_where_it_was),
+        cmocka_unit_test(rows_that_are_not_within_the_pages_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,7 @@ static perebor_status build(perebor_error *error) {
 static perebor_status decode(perebor_error *error) {
     h5_tree *tree = NULL;
     bytes_cursor cursor = {.at = encoded.data, .left = encoded.size};
-    perebor_status status = h5_tree_decode(&tree, &cursor, error);
+    perebor_status status = h5_tree_decode(&tree, &cursor, NULL, error);
     assert_int_equal(status == PEREBOR_OK, tree != NULL);
     h5_tree_free(tree);
     return status;
@@ -54,7 +54,7 @@ static perebor_status decode(perebor_error *error) {
 
 static perebor_status encode(perebor_error *error) {
     byte_buffer bytes = {0};
-    h5_tree_encode(made, &bytes);
+    h5_tree_encode(made, NULL, &bytes);
     bool failed = bytes.failed;
     bytes_release(&bytes);
     return failed ? perebor_fail(error, PEREBOR_ERR_MEMORY, "no bytes") : PEREBOR_OK;
@@ -97,7 +97,7 @@ static int enter(void **state) {
     (void)state;
     made = made_tree(1);
     h5_checksums_add(made);
-    h5_tree_encode(made, &encoded);
+    h5_tree_encode(made, NULL, &encoded);
     return encoded.failed ? -1 : 0;
 }
 

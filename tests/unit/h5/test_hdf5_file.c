@@ -69,6 +69,34 @@ static void a_child_process_reads_the_same(void **state) {
     }
 }
 
+/** Rows that are handed over in pages, some of which have no room there any more: of a file of few
+ * bytes there are but a million. */
+static void a_child_process_hands_large_rows_over(void **state) {
+    (void)state;
+    enum { n_rows = 8, length = 40000 };
+    h5_tree *tree = h5_tree_create();
+    h5_node *group = h5_add_group(tree, tree->root, made_groups[0]);
+    for (int row = 0; row < n_rows; row++) {
+        char name[] = {(char)('a' + row), '\0'};
+        h5_node *node = h5_add_dataset(tree, group, name, H5_INT64, 1, length, 0);
+        for (int i = 0; i < length; i++) {
+            ((int64_t *)node->array.data)[i] = i / 100 - row;
+        }
+    }
+    made_write(tree, path);
+    h5_tree *read = read_isolated(made_groups);
+    h5_tree *direct = made_read(path, made_groups);
+    assert_same_tree(direct, false, read);
+    size_t n_in_pages = 0;
+    for (const h5_node *node = read->root->children->children; node != NULL; node = node->next) {
+        n_in_pages += node->array.pages != NULL;
+    }
+    assert_in_range(n_in_pages, 1, n_rows - 1);
+    h5_tree_free(direct);
+    h5_tree_free(read);
+    h5_tree_free(tree);
+}
+
 static void equal_trees_give_equal_bytes(void **state) {
     (void)state;
     for (uint64_t seed = 0; seed < 10; seed++) {
@@ -262,6 +290,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(a_child_process_reads_the_same),
+        cmocka_unit_test(a_child_process_hands_large_rows_over),
         cmocka_unit_test(equal_trees_give_equal_bytes),
         cmocka_unit_test(datasets_of_every_length_come_back),
         cmocka_unit_test(reals_keep_every_bit),

@@ -84,7 +84,7 @@ static void assert_fails(const char *start_of_message) {
     close_file();
     h5_tree *tree = NULL;
     perebor_error error = {0};
-    assert_int_equal(hdf5_read(path, groups, &tree, &error), PEREBOR_ERR_FORMAT);
+    assert_int_equal(hdf5_read(path, groups, NULL, &tree, &error), PEREBOR_ERR_FORMAT);
     error.message[strlen(start_of_message)] = '\0';
     assert_string_equal(error.message, start_of_message);
     assert_null(tree);

@@ -59,7 +59,7 @@ static perebor_status make_result(perebor_error *error) {
     h5_tree *tree = NULL;
     perebor_result *result = NULL;
     bytes_cursor cursor = {.at = encoded.data, .left = encoded.size};
-    perebor_status status = h5_tree_decode(&tree, &cursor, error);
+    perebor_status status = h5_tree_decode(&tree, &cursor, NULL, error);
     if (status == PEREBOR_OK) {
         status = result_from_tree(tree, "sample.h5", &result, error);
         assert_true((status == PEREBOR_OK) == (result != NULL));
@@ -135,7 +135,7 @@ static int enter(void **state) {
         result_to_tree(sample, &tree, NULL) != PEREBOR_OK) {
         return -1;
     }
-    h5_tree_encode(tree, &encoded);
+    h5_tree_encode(tree, NULL, &encoded);
     h5_tree_free(tree);
     (void)snprintf(path, sizeof path, "%s/journal", folder);
     return encoded.failed;
