@@ -182,16 +182,24 @@ static void find_ones(const work *work) {
     precondition(work, work->residual, work->ones);
 }
 
-/** The sum of a tile, always in the same order. */
-static float tile_sum(const vwf parts[tile / n_floats]) {
-    float lanes[tile];
-    memcpy(lanes, parts, sizeof lanes);
-    for (int half = tile / 2; half > 0; half /= 2) {
-        for (int lane = 0; lane < half; lane++) {
-            lanes[lane] += lanes[lane + half];
-        }
+/** The sum of each of four tiles, always in the same order: halves down to four lanes, ((0 + 2) +
+ * (1
+ * + 3)) of these. */
+PEREBOR_INLINE v4f tile_sums(vwf parts[4][tile / n_floats]) {
+    v4f lanes[4];
+    for (size_t k = 0; k < 4; k++) {
+        v4f quarters[4];
+        memcpy(quarters, parts[k], sizeof quarters);
+        lanes[k] = (quarters[0] + quarters[2]) + (quarters[1] + quarters[3]);
     }
-    return lanes[0];
+    const v4f low = __builtin_shufflevector(lanes[0], lanes[1], 0, 4, 1, 5);
+    const v4f high = __builtin_shufflevector(lanes[0], lanes[1], 2, 6, 3, 7);
+    const v4f other_low = __builtin_shufflevector(lanes[2], lanes[3], 0, 4, 1, 5);
+    const v4f other_high = __builtin_shufflevector(lanes[2], lanes[3], 2, 6, 3, 7);
+    const v4f pairs = low + high; // 0 + 2 of two tiles, 1 + 3 of two tiles
+    const v4f other_pairs = other_low + other_high;
+    return __builtin_shufflevector(pairs, other_pairs, 0, 1, 4, 5) +
+           __builtin_shufflevector(pairs, other_pairs, 2, 3, 6, 7);
 }
 
 /**
@@ -200,38 +208,43 @@ static float tile_sum(const vwf parts[tile / n_floats]) {
  */
 static void add_rows(const work *work, const size_t *points, size_t n_rows, size_t begin) {
     size_t n = work->quadratic->n;
+    float *restrict to = work->product;
+    const float *restrict directions = work->direction;
     const float *rows[group];
-    float factors[group];
+    vwf factors[group];
     vwf sums[group][tile / n_floats];
     for (size_t k = 0; k < group; k++) {
         rows[k] = work->quadratic->entries + points[k < n_rows ? k : 0] * n;
-        factors[k] = k < n_rows ? work->direction[points[k]] : 0.0f;
+        factors[k] = vwf_all(k < n_rows ? directions[points[k]] : 0.0f);
         for (size_t part = 0; part < tile / n_floats; part++) {
             sums[k][part] = vwf_all(0.0f);
         }
     }
     for (size_t i = begin; i < begin + tile; i += n_floats) {
-        vwf product = vwf_load(work->product + i);
+        vwf product = vwf_load(to + i);
         for (size_t k = 0; k < group; k++) {
             product += factors[k] * vwf_load(rows[k] + i);
         }
-        vwf_store(work->product + i, product);
+        vwf_store(to + i, product);
     }
     for (size_t from = begin + tile; from < n; from += tile) {
         for (size_t part = 0; part < tile / n_floats; part++) {
             size_t i = from + part * n_floats;
-            vwf product = vwf_load(work->product + i);
-            vwf direction = vwf_load(work->direction + i);
+            vwf product = vwf_load(to + i);
+            vwf direction = vwf_load(directions + i);
             for (size_t k = 0; k < group; k++) {
                 vwf entries = vwf_load(rows[k] + i);
                 product += factors[k] * entries;
                 sums[k][part] += entries * direction;
             }
-            vwf_store(work->product + i, product);
+            vwf_store(to + i, product);
         }
     }
+    const v4f both[2] = {tile_sums(sums), tile_sums(sums + 4)};
+    float all[group];
+    memcpy(all, both, sizeof all);
     for (size_t k = 0; k < n_rows; k++) {
-        work->product[points[k]] += tile_sum(sums[k]);
+        to[points[k]] += all[k];
     }
 }
 
@@ -262,13 +275,19 @@ static bool multiply(const work *work) {
 /** Some rows to the product, while an element of it is in its register. */
 PEREBOR_INLINE void add_changes(const work *work, const size_t *points, size_t n_rows) {
     size_t n = work->quadratic->n;
+    float *restrict to = work->product;
+    const float *rows[group];
+    vwf changes[group];
+    for (size_t k = 0; k < n_rows; k++) {
+        rows[k] = work->quadratic->entries + points[k] * n;
+        changes[k] = vwf_all(work->changes[points[k]]);
+    }
     for (size_t i = 0; i < n; i += n_floats) {
-        vwf product = vwf_load(work->product + i);
+        vwf product = vwf_load(to + i);
         for (size_t k = 0; k < n_rows; k++) {
-            product +=
-                work->changes[points[k]] * vwf_load(work->quadratic->entries + points[k] * n + i);
+            product += changes[k] * vwf_load(rows[k] + i);
         }
-        vwf_store(work->product + i, product);
+        vwf_store(to + i, product);
     }
 }
 

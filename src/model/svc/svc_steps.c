@@ -169,13 +169,13 @@ static size_t single_partner(const svc_extremes *extremes, const float *row_i, f
     return last_place(most, best[0], best[1], places[0], places[1]);
 }
 
-/** Four rows while an error is in its register, and two vectors of errors at a time. */
-PEREBOR_INLINE void subtract_four(const double *steps, const float *const *rows, size_t n,
-                                  double *errors) {
+/** Some rows while an error is in its register, and two vectors of errors at a time. */
+PEREBOR_INLINE void subtract_rows(size_t n_rows, const double *steps, const float *const *rows,
+                                  size_t n, double *errors) {
     for (size_t i = 0; i < n; i += 2 * width) {
         vnd first = vnd_load(errors + i);
         vnd second = vnd_load(errors + i + width);
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < n_rows; k++) {
             first -= steps[k] * vnd_widen(vnf_load(rows[k] + i));
             second -= steps[k] * vnd_widen(vnf_load(rows[k] + i + width));
         }
@@ -187,14 +187,14 @@ PEREBOR_INLINE void subtract_four(const double *steps, const float *const *rows,
 static void subtract(const double *steps, const float *const *rows, size_t n_rows, size_t n,
                      double *errors) {
     size_t k = 0;
+    for (; k + 8 <= n_rows; k += 8) {
+        subtract_rows(8, steps + k, rows + k, n, errors);
+    }
     for (; k + 4 <= n_rows; k += 4) {
-        subtract_four(steps + k, rows + k, n, errors);
+        subtract_rows(4, steps + k, rows + k, n, errors);
     }
     for (; k < n_rows; k++) {
-        for (size_t i = 0; i < n; i += width) {
-            vnd entries = vnd_widen(vnf_load(rows[k] + i));
-            vnd_store(errors + i, vnd_load(errors + i) - steps[k] * entries);
-        }
+        subtract_rows(1, steps + k, rows + k, n, errors);
     }
 }
 
