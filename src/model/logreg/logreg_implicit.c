@@ -45,7 +45,7 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
                                  problem->n_columns);
     }
     if (q->packed != NULL) {
-        problem->kernels->pack(q->packed, problem->columns, stride, n);
+        problem->view_kernels->pack(q->packed, problem->views, problem->columns, stride, n);
     }
     return PEREBOR_OK;
 }
@@ -64,8 +64,8 @@ static void pack_used(logreg_implicit *q) {
     same = same && n == q->n_listed;
     q->n_listed = n;
     if (!same) {
-        PEREBOR_KERNEL_PICK(logreg_single_kernels)
-            ->pack(q->singles, problem->columns, problem->stride, q->list, n);
+        problem->view_kernels->pack_singles(q->singles, problem->views, problem->columns,
+                                            problem->stride, q->list, n);
     }
 }
 
@@ -128,8 +128,8 @@ static void form(logreg_implicit *q) {
     const logreg_point *at = q->at;
     const logreg_problem *problem = at->problem;
     multiply(q->curvature, at->root, at->root, problem->stride);
-    problem->kernels->weighted_squares(q->diagonal, problem->columns, problem->stride,
-                                       problem->n_dense, q->curvature);
+    problem->view_kernels->weighted_squares(q->diagonal, problem->views, problem->stride,
+                                            problem->n_dense, q->curvature);
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
         const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         double sum = 0.0;
@@ -308,9 +308,12 @@ static double slope_of(const logreg_implicit *q, size_t column) {
     const logreg_point *at = q->at;
     const logreg_problem *problem = at->problem;
     double sum;
-    if (column < problem->n_dense) {
-        problem->kernels->gradient(&sum, problem->columns + column * problem->stride,
-                                   problem->stride, 1, q->drag);
+    if (column < problem->n_dense && q->packed != NULL) {
+        sum = problem->view_kernels->packed_product(q->packed, problem->stride, problem->n_dense,
+                                                    column, q->drag);
+    } else if (column < problem->n_dense) {
+        problem->view_kernels->gradient(&sum, problem->views + column, problem->columns,
+                                        problem->stride, 1, q->drag);
         sum = -sum;
     } else {
         sum = logreg_sparse_dot(logreg_problem_sparse(problem, column), q->drag);
@@ -321,12 +324,14 @@ static double slope_of(const logreg_implicit *q, size_t column) {
 /** drag += by * W * column */
 static void drag_along(logreg_implicit *q, size_t column, double by) {
     const logreg_problem *problem = q->at->problem;
+    if (column < problem->n_dense && q->packed != NULL) {
+        problem->view_kernels->packed_drag(q->drag, q->packed, problem->stride, problem->n_dense,
+                                           column, by, q->curvature);
+        return;
+    }
     if (column < problem->n_dense) {
-        const double *values = problem->columns + column * problem->stride;
-        for (size_t row = 0; row < problem->stride; row += PEREBOR_LANES) {
-            v8d change = v8d_load(q->curvature + row) * v8d_load(values + row);
-            v8d_store(q->drag + row, v8d_load(q->drag + row) + v8d_set(by) * change);
-        }
+        problem->view_kernels->drag(q->drag, &problem->views[column], problem->columns,
+                                    problem->stride, by, q->curvature);
         return;
     }
     const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);

@@ -25,22 +25,6 @@ PEREBOR_INLINE double sum_of_products(const double *a, const double *b, size_t n
     return v8d_sum(v8d_load(lanes));
 }
 
-/** The largest magnitude in a vector of whole registers. */
-static double largest_magnitude(const double *values, size_t n) {
-    const vnd zero = vnd_set(0.0);
-    vnd largest = zero;
-    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
-        vnd value = vnd_load(values + row);
-        value = vnd_select(value < zero, -value, value);
-        largest = vnd_select(value > largest, value, largest);
-    }
-    double result = largest[0];
-    for (size_t lane = 1; lane < PEREBOR_NATIVE_LANES; lane++) {
-        result = largest[lane] > result ? largest[lane] : result;
-    }
-    return result;
-}
-
 static double mean(const double *column, const double *signs, size_t n_rows, size_t stride,
                    bool *constant) {
     size_t row = 1;
@@ -74,7 +58,7 @@ static double standardise(double *standard, const double *column, const double *
         vnd_store(standard + row,
                   (vnd_load(column + row) - vnd_set(centre)) * vnd_load(signs + row));
     }
-    double largest = largest_magnitude(standard, stride);
+    double largest = logreg_largest_magnitude(standard, stride);
     if (!(largest > too_small)) {
         memset(standard, 0, stride * sizeof *standard);
         return 0.0;
@@ -180,27 +164,6 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
     }
     for (; column < n_columns; column++) {
         gradient_out[column] = -sum_of_products(pull, columns + column * stride, stride);
-    }
-}
-
-static void weighted_squares(double *squares, const double *columns, size_t stride,
-                             size_t n_columns, const double *weights) {
-    size_t worked = 0;
-    for (size_t column = 0; column < n_columns; column++) {
-        if (perebor_deadline_passed_after(&worked, stride)) {
-            return;
-        }
-        const double *values = columns + column * stride;
-        double lanes[PEREBOR_LANES];
-        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
-            vnd sum = vnd_set(0.0);
-            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
-                vnd value = vnd_load(values + row);
-                sum += vnd_load(weights + row) * (value * value);
-            }
-            vnd_store(lanes + part, sum);
-        }
-        squares[column] = v8d_sum(v8d_load(lanes));
     }
 }
 
@@ -326,11 +289,8 @@ static double combine_runs(double *direction, const double *columns, size_t stri
         logreg_combine_run(direction + row, columns + row, stride, list, steps, n_listed, 0.0,
                            n_rows);
     }
-    return largest_magnitude(direction, stride);
+    return logreg_largest_magnitude(direction, stride);
 }
-
-/** Values of a block of rows that stay in the second-level cache between two uses. */
-enum { most_block_values = 1 << 15 };
 
 /** lanes[j] += column j times rows, lane by lane. */
 static void add_to_lanes(double *lanes, const double *columns, size_t stride, size_t n_columns,
@@ -347,30 +307,9 @@ static void add_to_lanes(double *lanes, const double *columns, size_t stride, si
     }
 }
 
-/** Rows of a block of so many columns. */
-static size_t block_rows(size_t n_columns) {
-    size_t rows = most_block_values / n_columns / PEREBOR_LANES * PEREBOR_LANES;
-    return rows < PEREBOR_LANES ? PEREBOR_LANES : rows > LOGREG_RUN_ROWS ? LOGREG_RUN_ROWS : rows;
-}
-
-static void pack(double *packed, const double *columns, size_t stride, size_t n_columns) {
-    size_t block = block_rows(n_columns);
-    size_t worked = 0;
-    for (size_t start = 0; start < stride; start += block) {
-        size_t n_rows = stride - start < block ? stride - start : block;
-        if (perebor_deadline_passed_after(&worked, n_rows * n_columns)) {
-            return;
-        }
-        for (size_t column = 0; column < n_columns; column++) {
-            memcpy(packed + start * n_columns + column * n_rows, columns + column * stride + start,
-                   n_rows * sizeof *packed);
-        }
-    }
-}
-
 static void curve(double *products, double *rows, const double *packed, size_t stride,
                   size_t n_columns, const double *factors, const double *weights, double *lanes) {
-    size_t block = block_rows(n_columns);
+    size_t block = logreg_block_rows(n_columns);
     size_t worked = 0;
     memset(lanes, 0, n_columns * PEREBOR_LANES * sizeof *lanes);
     for (size_t start = 0; start < stride; start += block) {
@@ -409,7 +348,7 @@ static double combine(double *direction, const double *columns, size_t stride, c
     for (; row < stride; row += PEREBOR_LANES) {
         combine_rows(direction + row, columns + row, stride, list, steps, n_listed, 0.0, n_parts);
     }
-    return largest_magnitude(direction, stride);
+    return logreg_largest_magnitude(direction, stride);
 }
 
 /** Rows up to a whole run may be read: columns are padded to whole vectors. */
@@ -466,8 +405,6 @@ const logreg_kernels PEREBOR_KERNEL(logreg_kernels) = {
     .standardise = standardise,
     .advance = advance,
     .gradient = gradient,
-    .weighted_squares = weighted_squares,
-    .pack = pack,
     .curve = curve,
     .gram = gram,
     .combine = combine,

@@ -55,19 +55,12 @@ typedef struct logreg_kernels {
     void (*gradient)(double *gradient, const double *columns, size_t stride, size_t n_columns,
                      const double *pull);
 
-    /** squares[j] = sum of column j squared times weight; breaks off at the deadline. */
-    void (*weighted_squares)(double *squares, const double *columns, size_t stride,
-                             size_t n_columns, const double *weights);
-
-    /** Copies columns block of rows by block of rows, in the order in which curve reads them. */
-    void (*pack)(double *packed, const double *columns, size_t stride, size_t n_columns);
-
     /**
      * What a matrix of curvature makes of factors, reading the columns once:
      * products[j] = sum of column j times weight times (rows + sum of column k times factor k).
      *
      * @param[in,out] rows    [stride], taken and replaced by weight times the sum in brackets.
-     * @param[in]     packed  [stride * n_columns], by pack.
+     * @param[in]     packed  [stride * n_columns], by logreg_view_kernels.pack.
      * @param[out]    lanes   [n_columns][PEREBOR_LANES], to compute in.
      */
     void (*curve)(double *products, double *rows, const double *packed, size_t stride,

@@ -7,6 +7,7 @@
 #include "base/arithmetic.h"
 #include "base/deadline.h"
 #include "base/try.h"
+#include "model/logreg/logreg_columns.h"
 #include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_single.h"
 
@@ -24,21 +25,26 @@ static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, boo
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
+    const bool with_views = rows->n_columns > LOGREG_MANY;
     size_t most_dense = most - n_others;
-    size_t n_doubles = (most_dense + 2) * rows->stride + 3 * ld + gram_size;
+    size_t n_kept = with_views ? 2 : most_dense; // the signs, and a column of ones
+    size_t n_doubles = (n_kept + 2) * rows->stride + 3 * ld + gram_size;
     logreg_problem *p = perebor_workspace_take_zeroed(workspace, 1, sizeof *p);
     size_t *features = perebor_workspace_take_zeroed(workspace, 2 * most, sizeof *features);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
-    if (p == NULL || features == NULL || memory == NULL) {
+    logreg_view *views =
+        perebor_workspace_take_zeroed(workspace, with_views ? most_dense : 0, sizeof *views);
+    if (p == NULL || features == NULL || memory == NULL || views == NULL) {
         return NULL;
     }
+    p->views = with_views ? views : NULL;
     p->features = features;
     p->every = features + most;
     for (size_t column = 0; column < most; column++) {
         p->every[column] = column;
     }
     p->columns = memory;
-    p->start_root = p->columns + most_dense * rows->stride;
+    p->start_root = p->columns + n_kept * rows->stride;
     p->start_pull = p->start_root + rows->stride;
     p->centres = p->start_pull + rows->stride;
     p->scales = p->centres + ld;
@@ -80,79 +86,12 @@ static perebor_status set_classes(logreg_problem *problem, const perebor_trainin
     return PEREBOR_OK;
 }
 
-/** Appends a column that has values to speak of. */
-static perebor_status append(logreg_problem *problem, const perebor_training *training,
-                             size_t feature, double centre, double scale, perebor_error *error) {
-    if (!(scale < 1e150)) {
-        char column[PEREBOR_COLUMN_IN_MESSAGE];
-        return perebor_fail(error, PEREBOR_ERR_NUMERIC,
-                            "the values of %s are too large for logistic regression "
-                            "(beyond 1e150): scale the column",
-                            perebor_training_column(training, feature, column));
-    }
-    problem->features[problem->n_columns] = feature;
-    problem->centres[problem->n_columns] = centre;
-    problem->scales[problem->n_columns] = scale;
-    problem->n_columns++;
-    return PEREBOR_OK;
-}
-
-/** Whether the levels of a nominal column are a block of codes. */
-static bool is_coded(const perebor_matrix *rows, const perebor_indicators *levels) {
-    return rows->n_columns <= LOGREG_MANY && levels->n_levels > LOGREG_FEW_LEVELS;
-}
-
 static size_t count_coded(const perebor_matrix *rows) {
     size_t n = 0;
     for (size_t k = 0; k < rows->n_indicators; k++) {
-        n += is_coded(rows, &rows->indicators[k]) ? rows->indicators[k].n_levels : 0;
+        n += logreg_columns_is_coded(rows, &rows->indicators[k]) ? rows->indicators[k].n_levels : 0;
     }
     return n;
-}
-
-/**
- * @param[in] found   [n_features], whose sparse ones are passed over, or NULL.
- * @param     levels  [stride], to write levels out in.
- */
-static perebor_status set_dense_columns(logreg_problem *problem, const perebor_training *training,
-                                        const logreg_sparse_column *found, double *levels,
-                                        perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    const perebor_matrix *rows = &training->rows;
-    const double *signs = problem->columns;
-    const size_t n_dense = perebor_matrix_n_dense(rows);
-    problem->n_columns = 1;
-    for (size_t feature = 0; feature < rows->n_columns; feature++) {
-        if (found != NULL && found[feature].values != NULL) {
-            continue;
-        }
-        PEREBOR_TRY(done, perebor_deadline_check(error));
-        if (feature >= n_dense && is_coded(rows, perebor_matrix_indicators(rows, feature))) {
-            continue;
-        }
-        const double *column = levels;
-        if (feature < n_dense) {
-            column = perebor_matrix_column(rows, feature);
-        } else {
-            perebor_matrix_read(rows, feature, levels);
-        }
-        bool constant;
-        double centre =
-            problem->kernels->mean(column, signs, rows->n_rows, rows->stride, &constant);
-        if (problem->free_intercept && constant) {
-            continue;
-        }
-        centre = problem->free_intercept ? centre : 0.0;
-        double scale =
-            problem->kernels->standardise(problem->columns + problem->n_columns * rows->stride,
-                                          column, signs, rows->n_rows, rows->stride, centre);
-        if (scale != 0.0) {
-            PEREBOR_TRY(done, append(problem, training, feature, centre, scale, error));
-        }
-    }
-    problem->n_dense = problem->n_columns;
-done:
-    return status;
 }
 
 static perebor_status set_blocks(logreg_problem *problem, const perebor_training *training,
@@ -167,15 +106,15 @@ static perebor_status set_blocks(logreg_problem *problem, const perebor_training
     }
     for (size_t k = 0; k < rows->n_indicators; k++) {
         logreg_levels *block = &problem->blocks[problem->n_blocks];
-        if (!is_coded(rows, &rows->indicators[k])) {
+        if (!logreg_columns_is_coded(rows, &rows->indicators[k])) {
             continue;
         }
         PEREBOR_TRY(done, logreg_levels_read(block, kept, &rows->indicators[k], rows->n_rows,
                                              problem->free_intercept, workspace, error));
         block->first = problem->n_columns;
         for (size_t level = 0; level < block->n; level++) {
-            PEREBOR_TRY(done, append(problem, training, kept[level].feature, kept[level].centre,
-                                     kept[level].scale, error));
+            PEREBOR_TRY(done, logreg_columns_append(problem, training, kept[level].feature,
+                                                    kept[level].centre, kept[level].scale, error));
         }
         problem->n_blocks += block->n > 0;
     }
@@ -197,7 +136,7 @@ static perebor_status set_sparse_columns(logreg_problem *problem, const perebor_
         double scale = logreg_sparse_standardise(&column, problem->columns, rows->n_rows);
         if (scale != 0.0) {
             found[problem->n_columns - problem->n_dense] = column;
-            PEREBOR_TRY(done, append(problem, training, feature, 0.0, scale, error));
+            PEREBOR_TRY(done, logreg_columns_append(problem, training, feature, 0.0, scale, error));
         }
     }
 done:
@@ -288,17 +227,12 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
                                  rows->n_rows, rows->n_columns);
     }
     p->kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
+    p->view_kernels = PEREBOR_KERNEL_PICK(logreg_view_kernels);
     p->free_intercept = free_intercept;
     p->centres[0] = 0.0;
     p->scales[0] = 1.0;
     PEREBOR_TRY(done, set_classes(p, training, balanced, error));
-    perebor_workspace_mark made = perebor_workspace_here(workspace);
-    double *levels = perebor_workspace_take(workspace, rows->stride, sizeof *levels);
-    if (levels == NULL) {
-        return perebor_no_memory(error, "for %zu rows", rows->n_rows);
-    }
-    PEREBOR_TRY(done, set_dense_columns(p, training, found, levels, error));
-    perebor_workspace_return(workspace, made);
+    PEREBOR_TRY(done, logreg_columns_set(p, training, found, workspace, error));
     if (n_coded > 0) {
         PEREBOR_TRY(done, set_blocks(p, training, workspace, error));
     }
@@ -329,7 +263,13 @@ static void block_gradient(const logreg_problem *problem, const logreg_levels *b
 }
 
 void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull) {
-    problem->kernels->gradient(gradient, problem->columns, problem->stride, problem->n_dense, pull);
+    if (problem->views != NULL) {
+        problem->view_kernels->gradient(gradient, problem->views, problem->columns, problem->stride,
+                                        problem->n_dense, pull);
+    } else {
+        problem->kernels->gradient(gradient, problem->columns, problem->stride, problem->n_dense,
+                                   pull);
+    }
     size_t worked = 0;
     for (size_t k = 0; k < problem->n_blocks; k++) {
         if (perebor_deadline_passed_after(&worked, problem->stride)) {
@@ -374,8 +314,12 @@ static double largest_of(const double *direction, size_t n) {
 
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps) {
-    double largest = problem->kernels->combine(direction, problem->columns, problem->stride,
-                                               problem->every, steps, problem->n_dense);
+    double largest =
+        problem->views != NULL
+            ? problem->view_kernels->combine(direction, problem->views, problem->columns,
+                                             problem->stride, steps, problem->n_dense)
+            : problem->kernels->combine(direction, problem->columns, problem->stride,
+                                        problem->every, steps, problem->n_dense);
     if (problem->n_columns == problem->n_dense) {
         return largest;
     }

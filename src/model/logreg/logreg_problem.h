@@ -12,7 +12,8 @@
  * A nominal column of more than LOGREG_FEW_LEVELS levels is a block of codes (logreg_levels.h),
  * whose columns follow the dense ones. Where there are more than LOGREG_MANY features, those that
  * are zero in most rows, and all levels, are kept as sparse columns instead (if they are the most):
- * divided by their root mean square, but not centred, which would fill them.
+ * divided by their root mean square, but not centred, which would fill them. The others are then
+ * standardised whenever they are read (logreg_view.h): nothing is copied.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
@@ -24,6 +25,7 @@
 #include "model/logreg/logreg_kernel.h"
 #include "model/logreg/logreg_levels.h"
 #include "model/logreg/logreg_sparse.h"
+#include "model/logreg/logreg_view.h"
 #include "perebor/learner.h"
 
 /** Features up to which no column is sparse and matrices of all pairs of columns are formed. */
@@ -37,6 +39,7 @@ enum { LOGREG_FEW_LEVELS = 12 };
 
 typedef struct logreg_problem {
     const logreg_kernels *kernels;
+    const logreg_view_kernels *view_kernels;
     size_t n_features; /**< Columns of the training matrix. */
     size_t n_columns;  /**< Of the problem: the intercept's and those not left out. */
     size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse, or
@@ -46,10 +49,13 @@ typedef struct logreg_problem {
     size_t ld; /**< n_columns rounded up to whole vectors. */
     logreg_class_weights weights;
     bool free_intercept;
-    size_t *features; /**< [n_columns], which feature a column is; of column 0 nothing. */
-    double *centres;  /**< [n_columns] */
-    double *scales;   /**< [n_columns] */
-    double *columns;  /**< [n_dense][stride]; column 0 is that of signs, see logreg_kernel.h */
+    size_t *features;   /**< [n_columns], which feature a column is; of column 0 nothing. */
+    double *centres;    /**< [n_columns] */
+    double *scales;     /**< [n_columns] */
+    double *columns;    /**< [n_dense][stride]; column 0 is that of signs, see logreg_kernel.h, and
+                             the only one where there are views. */
+    logreg_view *views; /**< [n_dense] of more than LOGREG_MANY features; or NULL. They are of the
+                             training matrix, which must outlive the problem. */
     logreg_sparse_column *sparse; /**< [n_columns - n_dense], standardised, with the signs */
     logreg_levels *blocks;        /**< [n_blocks], instead of sparse columns */
     size_t n_blocks;
@@ -100,6 +106,17 @@ PEREBOR_MUST_CHECK perebor_status logreg_problem_set_start(logreg_problem *probl
                                                            perebor_workspace *workspace,
                                                            perebor_error *error);
 
+/**
+ * The problem with its dense columns written out in the workspace: itself if they are so already,
+ * otherwise a copy that shares everything else.
+ *
+ * @pre  No column is sparse.
+ */
+PEREBOR_MUST_CHECK perebor_status logreg_problem_write_out(const logreg_problem **written,
+                                                           const logreg_problem *problem,
+                                                           perebor_workspace *workspace,
+                                                           perebor_error *error);
+
 /** Borrows a sparse column. @pre n_dense <= column < n_columns. */
 static inline const logreg_sparse_column *logreg_problem_sparse(const logreg_problem *problem,
                                                                 size_t column) {
@@ -133,7 +150,7 @@ double logreg_problem_combine_listed(const logreg_problem *problem, double *dire
  * What the curvature makes of factors: products[j] = sum of column j times weight times (sum of
  * column k times factor k), for all columns.
  *
- * @param[in]  packed    The dense columns, by logreg_kernels.pack.
+ * @param[in]  packed    The dense columns, by logreg_view_kernels.pack.
  * @param[in]  factors   [n_columns]
  * @param[in]  weights   [stride], 0 in the padding
  * @param[out] rows      [stride], to compute in.
@@ -147,7 +164,7 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
  * The same in single precision, roughly, and over some of the dense columns: the others have
  * factors of 0, and are given products of 0.
  *
- * @param[in] singles  The listed columns, by logreg_single_kernels.pack.
+ * @param[in] singles  The listed columns, by logreg_view_kernels.pack_singles.
  * @param[in] list     [n_listed] of the dense columns.
  */
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,

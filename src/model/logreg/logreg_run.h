@@ -16,6 +16,35 @@
 /** Columns taken at once, and rows of a run, whose sums stay in the first-level cache. */
 enum { LOGREG_RUN_COLUMNS = 4, LOGREG_RUN_ROWS = 512 };
 
+/** Values of a block of rows that stay in the second-level cache between two uses. */
+enum { LOGREG_BLOCK_VALUES = 1 << 15 };
+
+/** Rows of a block of so many columns, as logreg_kernels.curve reads them. */
+PEREBOR_INLINE size_t logreg_block_rows(size_t n_columns) {
+    size_t rows = LOGREG_BLOCK_VALUES / n_columns / PEREBOR_LANES * PEREBOR_LANES;
+    return rows < PEREBOR_LANES ? PEREBOR_LANES : rows > LOGREG_RUN_ROWS ? LOGREG_RUN_ROWS : rows;
+}
+
+PEREBOR_INLINE double logreg_largest_lane(vnd lanes) {
+    double largest = lanes[0];
+    for (size_t lane = 1; lane < PEREBOR_NATIVE_LANES; lane++) {
+        largest = lanes[lane] > largest ? lanes[lane] : largest;
+    }
+    return largest;
+}
+
+/** The largest magnitude in a vector of whole registers. */
+PEREBOR_INLINE double logreg_largest_magnitude(const double *values, size_t n) {
+    const vnd zero = vnd_set(0.0);
+    vnd largest = zero;
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        vnd value = vnd_load(values + row);
+        value = vnd_select(value < zero, -value, value);
+        largest = vnd_select(value > largest, value, largest);
+    }
+    return logreg_largest_lane(largest);
+}
+
 /** sums += the columns times factors, for LOGREG_RUN_COLUMNS columns, one after the other. */
 PEREBOR_INLINE void logreg_add_columns(double *sums, const double *const *columns,
                                        const double *factors, size_t n_rows) {

@@ -32,26 +32,6 @@ PEREBOR_INLINE vnf vnf_set(float value) {
     return lanes;
 }
 
-static void pack(float *packed, const double *columns, size_t stride, const size_t *list,
-                 size_t n_columns) {
-    size_t worked = 0;
-    for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
-        size_t n_rows = stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
-        if (perebor_deadline_passed_after(&worked, LOGREG_SINGLE_ROWS * n_columns)) {
-            return;
-        }
-        for (size_t column = 0; column < n_columns; column++, packed += LOGREG_SINGLE_ROWS) {
-            const double *from = columns + list[column] * stride + start;
-            for (size_t row = 0; row < n_rows; row++) {
-                packed[row] = (float)from[row];
-            }
-            for (size_t row = n_rows; row < LOGREG_SINGLE_ROWS; row++) {
-                packed[row] = 0.0F;
-            }
-        }
-    }
-}
-
 /** sums = the block's columns times factors. */
 PEREBOR_INLINE void combine_block(float *sums_out, const float *block, const float *factors,
                                   size_t n_columns) {
@@ -140,4 +120,4 @@ static void curve(double *products, double *rows, const float *packed, size_t st
 }
 
 extern const logreg_single_kernels PEREBOR_KERNEL(logreg_single_kernels);
-const logreg_single_kernels PEREBOR_KERNEL(logreg_single_kernels) = {.pack = pack, .curve = curve};
+const logreg_single_kernels PEREBOR_KERNEL(logreg_single_kernels) = {.curve = curve};

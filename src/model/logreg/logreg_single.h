@@ -17,16 +17,6 @@ enum { LOGREG_SINGLE_ROWS = 64, LOGREG_SINGLE_LANES = 16 };
 
 typedef struct logreg_single_kernels {
     /**
-     * Rounds the listed columns, block of rows by block of rows; the last block is filled up with
-     * zeros.
-     *
-     * @param[out] packed  [stride rounded up to LOGREG_SINGLE_ROWS][n_columns]
-     * @param[in]  list    [n_columns] of the columns.
-     */
-    void (*pack)(float *packed, const double *columns, size_t stride, const size_t *list,
-                 size_t n_columns);
-
-    /**
      * As logreg_kernels.curve, but in single precision, over the listed columns; breaks off at the
      * deadline.
      *

@@ -155,7 +155,10 @@ done:
 
 perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
                                     perebor_workspace *workspace, perebor_error *error) {
-    return create_with_part(solver, problem, enough, workspace, error);
+    const logreg_problem *written;
+    perebor_status status = logreg_problem_write_out(&written, problem, workspace, error);
+    return status == PEREBOR_OK ? create_with_part(solver, written, enough, workspace, error)
+                                : status;
 }
 
 /**

@@ -13,6 +13,7 @@
 #include "draw.h"
 #include "model/logreg/logreg_kernel.h"
 #include "model/logreg/logreg_single.h"
+#include "model/logreg/logreg_view.h"
 
 enum { most_rows = 1040, most_columns = 11, ld = 16, n_rounds = 40 };
 
@@ -281,6 +282,96 @@ static void scores_end_where_the_rows_do(void **state) {
     }
 }
 
+/** Views whose columns, signs included, are those of the passes. */
+static void view_passes(logreg_view *views, passes *passes) {
+    static double raw[most_columns * most_rows];
+    for (size_t column = 0; column < passes->n_columns; column++) {
+        double *values = raw + column * passes->stride;
+        for (size_t row = 0; row < passes->stride; row++) {
+            values[row] = column_of(passes, column)[row] * column_of(passes, 0)[row];
+        }
+        views[column] = (logreg_view){.values = values, .centre = 0.0, .inverse = 1.0};
+    }
+}
+
+/** Replaces the columns of passes by standardised ones, of which views are made. */
+static void view_standardised(logreg_view *views, double *raw, passes *passes, uint64_t *random) {
+    const logreg_view_kernels *view = PEREBOR_KERNEL_PICK(logreg_view_kernels);
+    const double *signs = column_of(passes, 0);
+    for (size_t column = 1; column < passes->n_columns; column++) {
+        double *values = raw + column * passes->stride;
+        const double size = column % 3 == 0 ? 1e-3 : 1e3;
+        memset(values, 0, passes->stride * sizeof *values);
+        for (size_t row = 0; row < passes->n_rows; row++) {
+            values[row] = size * (3.0 + draw_normal(random));
+        }
+        const double centre = 2.5 * size;
+        double unit;
+        const double root =
+            view->measure(values, signs, passes->n_rows, passes->stride, centre, &unit);
+        const double scale = kernels()->standardise(column_of(passes, column), values, signs,
+                                                    passes->n_rows, passes->stride, centre);
+        assert_true(unit == 1.0 && root == scale);
+        views[column] = (logreg_view){.values = values, .centre = centre, .inverse = 1.0 / root};
+    }
+}
+
+static void views_have_the_bits_of_columns_that_are_kept(void **state) {
+    (void)state;
+    static double raw[most_columns * most_rows], packed[most_columns * most_rows];
+    static double written[most_rows], other[most_rows];
+    const logreg_view_kernels *view = PEREBOR_KERNEL_PICK(logreg_view_kernels);
+    uint64_t random = 31;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        logreg_view views[most_columns];
+        size_t every[most_columns];
+        double found[most_columns], kept[most_columns], steps[most_columns];
+        draw_passes(&passes, &random);
+        const double *signs = column_of(&passes, 0);
+        const size_t stride = passes.stride;
+        view_passes(views, &passes);
+        view_standardised(views, raw, &passes, &random);
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            view->write(written, &views[column], signs, 0, stride);
+            assert_memory_equal(written, column_of(&passes, column), stride * sizeof *written);
+            steps[column] = column % 4 == 2 ? 0.0 : draw_normal(&random);
+            every[column] = column;
+        }
+        for (size_t row = 0; row < stride; row++) {
+            passes.pull[row] = row < passes.n_rows ? draw_uniform(&random) : 0.0;
+        }
+        kernels()->gradient(kept, passes.columns, stride, passes.n_columns, passes.pull);
+        view->gradient(found, views, signs, stride, passes.n_columns, passes.pull);
+        assert_memory_equal(found, kept, passes.n_columns * sizeof *found);
+        double largest = kernels()->combine(passes.direction, passes.columns, stride, every, steps,
+                                            passes.n_columns);
+        assert_true(largest == view->combine(other, views, signs, stride, steps, passes.n_columns));
+        view->weighted_squares(found, views, stride, passes.n_columns, passes.pull);
+        view->pack(packed, views, signs, stride, passes.n_columns);
+        for (size_t row = 0; row < stride; row++) {
+            assert_true(other[row] == passes.direction[row]);
+        }
+        for (size_t column = 0; column < passes.n_columns; column++) {
+            double sum = 0.0;
+            memcpy(written, passes.direction, stride * sizeof *written);
+            memcpy(other, passes.direction, stride * sizeof *other);
+            for (size_t row = 0; row < stride; row++) {
+                const double value = column_of(&passes, column)[row];
+                passes.margins[row] = written[row] + 0.7 * (passes.pull[row] * value);
+                sum += passes.pull[row] * (value * value);
+            }
+            near(found[column], sum, sum);
+            view->drag(written, &views[column], signs, stride, 0.7, passes.pull);
+            view->packed_drag(other, packed, stride, passes.n_columns, column, 0.7, passes.pull);
+            assert_memory_equal(written, passes.margins, stride * sizeof *written);
+            assert_memory_equal(other, passes.margins, stride * sizeof *other);
+            assert_true(-kept[column] == view->packed_product(packed, stride, passes.n_columns,
+                                                              column, passes.pull));
+        }
+    }
+}
+
 /** Products in single precision, whatever the units; of every instruction set the same bits. */
 static void products_in_single_precision_are_near(void **state) {
     (void)state;
@@ -313,12 +404,16 @@ static void products_in_single_precision_are_near(void **state) {
                 unit * draw_normal(&random);
         }
         const logreg_single_kernels *single = PEREBOR_KERNEL_PICK(logreg_single_kernels);
-        single->pack(packed, passes.columns, passes.stride, every, passes.n_columns);
+        const logreg_view_kernels *view = PEREBOR_KERNEL_PICK(logreg_view_kernels);
+        const double *signs = column_of(&passes, 0);
+        logreg_view views[most_columns];
+        view_passes(views, &passes);
+        view->pack_singles(packed, views, signs, passes.stride, every, passes.n_columns);
         single->curve(rough, rough_rows, packed, passes.stride, every, passes.n_columns, factors,
                       weights, lanes);
         logreg_single_kernels_baseline.curve(base, base_rows, packed, passes.stride, every,
                                              passes.n_columns, factors, weights, lanes);
-        single->pack(packed, passes.columns, passes.stride, used, n_used);
+        view->pack_singles(packed, views, signs, passes.stride, used, n_used);
         single->curve(listed, listed_rows, packed, passes.stride, used, n_used, factors, weights,
                       lanes);
         assert_memory_equal(listed_rows, rough_rows, passes.stride * sizeof *rough_rows);
@@ -327,7 +422,7 @@ static void products_in_single_precision_are_near(void **state) {
         }
         assert_memory_equal(rough, base, passes.n_columns * sizeof *rough);
         assert_memory_equal(rough_rows, base_rows, passes.stride * sizeof *rough_rows);
-        kernels()->pack(packed_double, passes.columns, passes.stride, passes.n_columns);
+        view->pack(packed_double, views, signs, passes.stride, passes.n_columns);
         kernels()->curve(exact, rows, packed_double, passes.stride, passes.n_columns, factors,
                          weights, lanes_double);
         for (size_t column = 0; column < passes.n_columns; column++) {
@@ -342,6 +437,7 @@ static void products_in_single_precision_are_near(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_in_single_precision_are_near),
+        cmocka_unit_test(views_have_the_bits_of_columns_that_are_kept),
         cmocka_unit_test(means_are_of_real_rows_alone),
         cmocka_unit_test(columns_are_brought_to_a_root_mean_square_of_one),
         cmocka_unit_test(deviations_too_small_to_square_are_none),

@@ -371,6 +371,42 @@ static void the_bits_of_scores_are_the_same_everywhere(void **state) {
     }
 }
 
+/** Squares of a column would leave the range: what is viewed is in another unit. */
+static void columns_written_out_are_standardised_whatever_their_size(void **state) {
+    (void)state;
+    static const double sizes[] = {1.0, 1e120, 1e-120};
+    table table;
+    logreg_problem *problem = NULL;
+    const logreg_problem *written = NULL;
+    const logreg_kernels *kernels = PEREBOR_KERNEL_PICK(logreg_kernels);
+    perebor_error error;
+    draw_numbers(&table, 17);
+    const perebor_matrix *rows = &table.training.rows;
+    for (size_t column = 0; column < n_columns; column++) {
+        for (size_t row = 0; row < n_rows; row++) {
+            perebor_matrix_column(rows, column)[row] *= sizes[column % 3];
+        }
+    }
+    assert_int_equal(
+        logreg_problem_create(&problem, &table.training, false, true, false, &workspace, &error),
+        PEREBOR_OK);
+    assert_non_null(problem->views);
+    assert_int_equal(logreg_problem_write_out(&written, problem, &workspace, &error), PEREBOR_OK);
+    assert_null(written->views);
+    double *column = perebor_workspace_take(&workspace, rows->stride, sizeof *column);
+    assert_non_null(column);
+    assert_memory_equal(written->columns, problem->columns, rows->stride * sizeof *column);
+    for (size_t k = 1; k < written->n_dense; k++) {
+        const double scale =
+            kernels->standardise(column, perebor_matrix_column(rows, written->features[k]),
+                                 problem->columns, rows->n_rows, rows->stride, written->centres[k]);
+        assert_true(scale == written->scales[k]);
+        for (size_t row = 0; row < rows->stride; row++) {
+            assert_true(column[row] == written->columns[k * rows->stride + row]);
+        }
+    }
+}
+
 /** Both are defined by sums in the order of the columns, and of rows by lanes. */
 static void kernels_of_many_columns_have_the_bits_of_their_definition(void **state) {
     (void)state;
@@ -407,6 +443,7 @@ int main(void) {
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(a_level_of_one_class_without_a_penalty_is_recorded_as_not_converged),
         cmocka_unit_test(the_bits_of_scores_are_the_same_everywhere),
+        cmocka_unit_test(columns_written_out_are_standardised_whatever_their_size),
         cmocka_unit_test(kernels_of_many_columns_have_the_bits_of_their_definition),
     };
     return cmocka_run_group_tests_name("logistic regression of many columns", tests, NULL,

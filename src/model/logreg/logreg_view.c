@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "model/logreg/logreg_view.h"
+
+#include <math.h>
+
+#include "base/deadline.h"
+#include "model/logreg/logreg_run.h"
+#include "model/logreg/logreg_single.h"
+
+enum { group = LOGREG_RUN_COLUMNS };
+
+/** z' of a register of rows. */
+PEREBOR_INLINE vnd standard(const double *values, vnd centre, vnd inverse) {
+    return (vnd_load(values) - centre) * inverse;
+}
+
+static double largest_deviation(const double *column, const double *signs, size_t stride,
+                                double centre) {
+    const vnd zero = vnd_set(0.0);
+    const vnd middle = vnd_set(centre);
+    vnd largest = zero;
+    for (size_t row = 0; row < stride; row += PEREBOR_NATIVE_LANES) {
+        vnd value = (vnd_load(column + row) - middle) * vnd_load(signs + row);
+        value = vnd_select(value < zero, -value, value);
+        largest = vnd_select(value > largest, value, largest);
+    }
+    return logreg_largest_lane(largest);
+}
+
+static double measure(const double *column, const double *signs, size_t n_rows, size_t stride,
+                      double centre, double *unit) {
+    const double too_small = 1e-150; // its square would vanish
+    const double largest = largest_deviation(column, signs, stride, centre);
+    *unit = 1.0;
+    if (!(largest > too_small)) {
+        return 0.0;
+    }
+    if (largest > 1e100 || largest < 1e-100) { // squares must not leave the range
+        *unit = largest;
+    }
+    const vnd middle = vnd_set(centre);
+    const vnd factor = vnd_set(1.0 / *unit); // 1 changes nothing
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+            const vnd value = (vnd_load(column + row) - middle) * vnd_load(signs + row) * factor;
+            sum += value * value;
+        }
+        vnd_store(lanes + part, sum);
+    }
+    return sqrt(v8d_sum(v8d_load(lanes)) / (double)n_rows);
+}
+
+static void write(double *to, const logreg_view *view, const double *signs, size_t start,
+                  size_t n_rows) {
+    const vnd centre = vnd_set(view->centre);
+    const vnd inverse = vnd_set(view->inverse);
+    const double *values = view->values + start;
+    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(to + row,
+                  standard(values + row, centre, inverse) * vnd_load(signs + start + row));
+    }
+}
+
+/** lanes[k] = sums over rows of pull * sign * z', for @p n columns. */
+PEREBOR_INLINE void sum_pulls(double (*lanes)[PEREBOR_LANES], const logreg_view *views,
+                              const double *signs, size_t stride, const double *pull, size_t n) {
+    const double *values[group];
+    vnd centres[group], inverses[group];
+    for (size_t k = 0; k < n; k++) {
+        values[k] = views[k].values;
+        centres[k] = vnd_set(views[k].centre);
+        inverses[k] = vnd_set(views[k].inverse);
+    }
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sums[group];
+        for (size_t k = 0; k < n; k++) {
+            sums[k] = vnd_set(0.0);
+        }
+        for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+            const vnd factor = vnd_load(pull + row) * vnd_load(signs + row);
+            for (size_t k = 0; k < n; k++) {
+                sums[k] += factor * standard(values[k] + row, centres[k], inverses[k]);
+            }
+        }
+        for (size_t k = 0; k < n; k++) {
+            vnd_store(lanes[k] + part, sums[k]);
+        }
+    }
+}
+
+static void gradient(double *gradient_out, const logreg_view *views, const double *signs,
+                     size_t stride, size_t n_views, const double *pull) {
+    double lanes[group][PEREBOR_LANES];
+    size_t column = 0;
+    size_t worked = 0;
+    for (; column + group <= n_views; column += group) {
+        if (perebor_deadline_passed_after(&worked, group * stride)) {
+            return;
+        }
+        sum_pulls(lanes, views + column, signs, stride, pull, group);
+        for (size_t k = 0; k < group; k++) {
+            gradient_out[column + k] = -v8d_sum(v8d_load(lanes[k]));
+        }
+    }
+    for (; column < n_views; column++) {
+        sum_pulls(lanes, views + column, signs, stride, pull, 1);
+        gradient_out[column] = -v8d_sum(v8d_load(lanes[0]));
+    }
+}
+
+static void weighted_squares(double *squares, const logreg_view *views, size_t stride,
+                             size_t n_views, const double *weights) {
+    size_t worked = 0;
+    for (size_t column = 0; column < n_views; column++) {
+        if (perebor_deadline_passed_after(&worked, stride)) {
+            return;
+        }
+        const double *values = views[column].values;
+        const vnd centre = vnd_set(views[column].centre);
+        const vnd inverse = vnd_set(views[column].inverse);
+        double lanes[PEREBOR_LANES];
+        for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+            vnd sum = vnd_set(0.0);
+            for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+                const vnd value = standard(values + row, centre, inverse);
+                sum += vnd_load(weights + row) * (value * value);
+            }
+            vnd_store(lanes + part, sum);
+        }
+        squares[column] = v8d_sum(v8d_load(lanes));
+    }
+}
+
+/** sums += z' times factors, for @p n columns, one after the other. */
+PEREBOR_INLINE void add_views(double *sums, const logreg_view *const *views, size_t start,
+                              const double *factors, size_t n_rows, size_t n) {
+    const double *values[group];
+    vnd centres[group], inverses[group], by[group];
+    for (size_t k = 0; k < n; k++) {
+        values[k] = views[k]->values + start;
+        centres[k] = vnd_set(views[k]->centre);
+        inverses[k] = vnd_set(views[k]->inverse);
+        by[k] = vnd_set(factors[k]);
+    }
+    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_load(sums + row);
+        for (size_t k = 0; k < n; k++) {
+            sum += by[k] * standard(values[k] + row, centres[k], inverses[k]);
+        }
+        vnd_store(sums + row, sum);
+    }
+}
+
+/** One run of rows: columns that add nothing are passed over, as logreg_combine_run() does. */
+static void combine_run(double *sums, const logreg_view *views, const double *steps, size_t n_views,
+                        size_t start, size_t n_rows) {
+    const logreg_view *chosen[group];
+    double factors[group];
+    size_t n_chosen = 0;
+    memset(sums, 0, n_rows * sizeof *sums);
+    for (size_t column = 0; column < n_views; column++) {
+        if (steps[column] == 0.0) {
+            continue;
+        }
+        chosen[n_chosen] = &views[column];
+        factors[n_chosen++] = steps[column];
+        if (n_chosen == group) {
+            add_views(sums, chosen, start, factors, n_rows, group);
+            n_chosen = 0;
+        }
+    }
+    for (size_t k = 0; k < n_chosen; k++) {
+        add_views(sums, chosen + k, start, factors + k, n_rows, 1);
+    }
+}
+
+static double combine(double *direction, const logreg_view *views, const double *signs,
+                      size_t stride, const double *steps, size_t n_views) {
+    size_t worked = 0;
+    for (size_t start = 0; start < stride; start += LOGREG_RUN_ROWS) {
+        const size_t n_rows = stride - start < LOGREG_RUN_ROWS ? stride - start : LOGREG_RUN_ROWS;
+        if (perebor_deadline_passed_after(&worked, n_rows * n_views)) {
+            return 0.0;
+        }
+        double *sums = direction + start;
+        combine_run(sums, views, steps, n_views, start, n_rows);
+        for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+            vnd_store(sums + row, vnd_load(sums + row) * vnd_load(signs + start + row));
+        }
+    }
+    return logreg_largest_magnitude(direction, stride);
+}
+
+static void drag(double *rows, const logreg_view *view, const double *signs, size_t stride,
+                 double by, const double *weights) {
+    const vnd centre = vnd_set(view->centre);
+    const vnd inverse = vnd_set(view->inverse);
+    const vnd factor = vnd_set(by);
+    for (size_t row = 0; row < stride; row += PEREBOR_NATIVE_LANES) {
+        const vnd value = standard(view->values + row, centre, inverse) * vnd_load(signs + row);
+        vnd_store(rows + row, vnd_load(rows + row) + factor * (vnd_load(weights + row) * value));
+    }
+}
+
+static void pack(double *packed, const logreg_view *views, const double *signs, size_t stride,
+                 size_t n_views) {
+    const size_t block = logreg_block_rows(n_views);
+    size_t worked = 0;
+    for (size_t start = 0; start < stride; start += block) {
+        const size_t n_rows = stride - start < block ? stride - start : block;
+        if (perebor_deadline_passed_after(&worked, n_rows * n_views)) {
+            return;
+        }
+        for (size_t column = 0; column < n_views; column++) {
+            write(packed + start * n_views + column * n_rows, &views[column], signs, start, n_rows);
+        }
+    }
+}
+
+static double packed_product(const double *packed, size_t stride, size_t n_columns, size_t column,
+                             const double *rows) {
+    const size_t block = logreg_block_rows(n_columns);
+    double lanes[PEREBOR_LANES];
+    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
+        vnd sum = vnd_set(0.0);
+        for (size_t start = 0; start < stride; start += block) {
+            const size_t n_rows = stride - start < block ? stride - start : block;
+            const double *values = packed + start * n_columns + column * n_rows;
+            for (size_t row = part; row < n_rows; row += PEREBOR_LANES) {
+                sum += vnd_load(rows + start + row) * vnd_load(values + row);
+            }
+        }
+        vnd_store(lanes + part, sum);
+    }
+    return v8d_sum(v8d_load(lanes));
+}
+
+static void packed_drag(double *rows, const double *packed, size_t stride, size_t n_columns,
+                        size_t column, double by, const double *weights) {
+    const size_t block = logreg_block_rows(n_columns);
+    const vnd factor = vnd_set(by);
+    for (size_t start = 0; start < stride; start += block) {
+        const size_t n_rows = stride - start < block ? stride - start : block;
+        const double *values = packed + start * n_columns + column * n_rows;
+        for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+            double *at = rows + start + row;
+            const vnd change = vnd_load(weights + start + row) * vnd_load(values + row);
+            vnd_store(at, vnd_load(at) + factor * change);
+        }
+    }
+}
+
+static void pack_singles(float *packed, const logreg_view *views, const double *signs,
+                         size_t stride, const size_t *list, size_t n_listed) {
+    size_t worked = 0;
+    for (size_t start = 0; start < stride; start += LOGREG_SINGLE_ROWS) {
+        const size_t n_rows =
+            stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
+        if (perebor_deadline_passed_after(&worked, LOGREG_SINGLE_ROWS * n_listed)) {
+            return;
+        }
+        for (size_t column = 0; column < n_listed; column++, packed += LOGREG_SINGLE_ROWS) {
+            double rows[LOGREG_SINGLE_ROWS];
+            write(rows, &views[list[column]], signs, start, n_rows);
+            for (size_t row = 0; row < n_rows; row++) {
+                packed[row] = (float)rows[row];
+            }
+            for (size_t row = n_rows; row < LOGREG_SINGLE_ROWS; row++) {
+                packed[row] = 0.0F;
+            }
+        }
+    }
+}
+
+const logreg_view_kernels PEREBOR_KERNEL(logreg_view_kernels) = {
+    .measure = measure,
+    .write = write,
+    .gradient = gradient,
+    .weighted_squares = weighted_squares,
+    .combine = combine,
+    .drag = drag,
+    .pack = pack,
+    .packed_product = packed_product,
+    .packed_drag = packed_drag,
+    .pack_singles = pack_singles,
+};

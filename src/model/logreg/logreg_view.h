@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/**
+ * @file logreg_view.h
+ * Columns that are standardised whenever they are read, instead of being kept standardised.
+ *
+ * Of many columns a copy would take as much memory as the training part itself. Of column j, with
+ * centre c_j, root mean square q_j and the signs s_i, a pass computes
+ *
+ *     z_ij = s_i z'_ij,   z'_ij = (x_ij - c_j) (1 / q_j),
+ *
+ * to the bits that logreg_kernels.standardise writes: a sign changes no magnitude, before or after
+ * a rounding. So signs may be taken out of a sum over columns, and into what a sum over rows
+ * multiplies the column by, and sums are the same to the bit as over columns that are kept.
+ */
+#ifndef PEREBOR_MODEL_LOGREG_LOGREG_VIEW_H
+#define PEREBOR_MODEL_LOGREG_LOGREG_VIEW_H
+
+#include <stddef.h>
+
+#include "base/simd.h"
+
+typedef struct logreg_view {
+    const double *values; /**< [stride], finite in the padding. */
+    double centre;
+    double inverse; /**< 1 / q */
+} logreg_view;
+
+/** Signs are [stride], 0 in the padding; all break off at the deadline. */
+typedef struct logreg_view_kernels {
+    /**
+     * The scale that logreg_kernels.standardise would return, divided by a unit; 0 if there are no
+     * deviations to speak of.
+     *
+     * @param[out] unit  1, or the largest deviation where that is extreme: then squares are of
+     *                   deviations divided by it.
+     */
+    double (*measure)(const double *column, const double *signs, size_t n_rows, size_t stride,
+                      double centre, double *unit);
+
+    /** to[i] = z_i of the rows [start, start + n_rows), both multiples of PEREBOR_LANES. */
+    void (*write)(double *to, const logreg_view *view, const double *signs, size_t start,
+                  size_t n_rows);
+
+    /** As logreg_kernels.gradient; pull is 0 in the padding. */
+    void (*gradient)(double *gradient, const logreg_view *views, const double *signs, size_t stride,
+                     size_t n_views, const double *pull);
+
+    /** squares[j] = sum of z_ij^2 times weight; weights are 0 in the padding. */
+    void (*weighted_squares)(double *squares, const logreg_view *views, size_t stride,
+                             size_t n_views, const double *weights);
+
+    /** direction = the columns times steps; returns the largest magnitude in it. */
+    double (*combine)(double *direction, const logreg_view *views, const double *signs,
+                      size_t stride, const double *steps, size_t n_views);
+
+    /** rows += by * weight * column */
+    void (*drag)(double *rows, const logreg_view *view, const double *signs, size_t stride,
+                 double by, const double *weights);
+
+    /** Columns in the order in which logreg_kernels.curve reads them. */
+    void (*pack)(double *packed, const logreg_view *views, const double *signs, size_t stride,
+                 size_t n_views);
+
+    /** The sum of a packed column times rows. */
+    double (*packed_product)(const double *packed, size_t stride, size_t n_columns, size_t column,
+                             const double *rows);
+
+    /** rows += by * weight * a packed column */
+    void (*packed_drag)(double *rows, const double *packed, size_t stride, size_t n_columns,
+                        size_t column, double by, const double *weights);
+
+    /**
+     * The listed columns in single precision, in the order of logreg_single_kernels.curve: block of
+     * rows by block of rows, the last filled up with zeros.
+     *
+     * @param[out] packed  [stride rounded up to LOGREG_SINGLE_ROWS][n_listed]
+     */
+    void (*pack_singles)(float *packed, const logreg_view *views, const double *signs,
+                         size_t stride, const size_t *list, size_t n_listed);
+} logreg_view_kernels;
+
+PEREBOR_KERNEL_DECLARE(logreg_view_kernels, logreg_view_kernels);
+
+#endif
