@@ -102,7 +102,9 @@ static const struct argp parser = {
         "with --id, of one row. Columns are those of the tables, whatever they were encoded "
         "into. Values are exact for linear models, trees, rbf and poly kernels and, up to twelve "
         "columns, for nearest neighbours; where no exact way is known, and for calibrated "
-        "probabilities, orders of the columns are drawn, and standard errors given.\n\n"
+        "probabilities, orders of the columns are drawn, and standard errors given. An ensemble is "
+        "explained on the scale of probabilities, of which it is a mean: members whose own scores "
+        "are probabilities exactly, the others together by drawn orders.\n\n"
         "Beside them, what the score loses when a column is permuted or left out, which columns "
         "are strong and which weak, which share their importance, and curves of each. Where the "
         "experiment's explain.actionable, or --actionable, says what may be changed, --id says "
@@ -174,7 +176,8 @@ static perebor_status explain_one(const explain_arguments *arguments, perebor_er
     const explain_output output = {.terms = &arguments->terms,
                                    .columns = &arguments->columns,
                                    .study = file.study,
-                                   .explanation = &explanation};
+                                   .explanation = &explanation,
+                                   .votes = perebor_fitted_pipeline_n_members(shared.pipeline) > 0};
     status = explain_write_one(&output, &change, stdout, error);
 done:
     explained_change_release(&change);
@@ -186,7 +189,8 @@ done:
 
 /** Rank 0: writes the stage if it is new, and tells what it says. */
 static perebor_status finish(const explain_arguments *arguments, stage_file *file,
-                             const explanation *explanation, bool made, perebor_error *error) {
+                             const shared_model *shared, const explanation *explanation, bool made,
+                             perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     assert(file->study != NULL);
     if (made) {
@@ -195,7 +199,9 @@ static perebor_status finish(const explain_arguments *arguments, stage_file *fil
     const explain_output output = {.terms = &arguments->terms,
                                    .columns = &arguments->columns,
                                    .study = file->study,
-                                   .explanation = explanation};
+                                   .explanation = explanation,
+                                   .votes =
+                                       perebor_fitted_pipeline_n_members(shared->pipeline) > 0};
     status = explain_write_all(&output, stage_find(file->result, "explain"), stdout, error);
 done:
     return status;
@@ -217,8 +223,9 @@ static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *sh
     if (arguments->columns.shapley) {
         (void)snprintf(terms, sizeof terms, "%s %s of %zu, %.17g in %zu",
                        explain_game_names[row_options->game],
-                       explain_scale_names[row_options->scale], arguments->terms.terms.n_background,
-                       row_options->standard_error, row_options->most_rounds);
+                       explain_scale_names[explanation->terms.options.scale],
+                       arguments->terms.terms.n_background, row_options->standard_error,
+                       row_options->most_rounds);
     }
     const column_stage_source source = {.result = file->result,
                                         .file = arguments->file,
@@ -252,7 +259,7 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
                                           status, &columns_made, error));
     perebor_progress_end(&line);
     if (ranks->rank == 0) {
-        status = finish(arguments, file, &explanation, made || columns_made, error);
+        status = finish(arguments, file, &shared, &explanation, made || columns_made, error);
     }
 done:
     perebor_progress_end(&line);

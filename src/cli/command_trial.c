@@ -208,7 +208,10 @@ static perebor_status explain_refit(const trial_arguments *arguments, const pere
     perebor_status status =
         explain_some_rows(study, refit->pipeline, &terms.terms, NULL, 0, &explanation, error);
     if (status == PEREBOR_OK) {
-        status = explain_terms_write(&terms, &explanation, study, false, stdout, error);
+        const explained_data data = {.explanation = &explanation,
+                                     .dataset = study->dataset,
+                                     .n_training = study->split.n_train};
+        status = explain_terms_write(&terms, &data, false, stdout, error);
     }
     explanation_release(&explanation);
     return status;

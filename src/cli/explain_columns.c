@@ -9,8 +9,7 @@
 #include "cli/argument.h"
 #include "explain/row_changes.h"
 #include "explain/shape.h"
-#include "run/refit_stage.h"
-#include "run/stored_study.h"
+#include "run/model_recipe.h"
 
 enum {
     KEY_KINDS = 512,
@@ -46,7 +45,7 @@ static const struct argp_option options[] = {
      0},
     {"retrain", KEY_RETRAIN, "N", 0,
      "Without a column, fit the N best trials and take the best of them (default: 1, the model's "
-     "own)",
+     "own; of an ensemble always all of its trials, which vote)",
      0},
     {"shapes", KEY_SHAPES, SHAPES, 0,
      "Curves: accumulated local effects (ale, the default), or partial dependence beside them (pd)",
@@ -205,9 +204,7 @@ perebor_status explain_columns_change(const explain_columns *columns, const stag
     double given = columns->options.threshold;
     explained_change found = {.threshold =
                                   isnan(given) ? study->experiment->explain_threshold : given};
-    perebor_candidate candidate;
-    perebor_calibration_method method;
-    uint64_t trial = 0;
+    model_recipe recipe = {0};
     perebor_workspace workspace = {0};
     PEREBOR_TRY(done, make_space(&found.space, columns, study, error));
     if (found.space.n_domains > 0) {
@@ -216,19 +213,17 @@ perebor_status explain_columns_change(const explain_columns *columns, const stag
             status = perebor_no_memory(error, "for %zu actionable columns", found.space.n_domains);
             goto done;
         }
-        PEREBOR_TRY(done, refit_stage_trial(model, file->path, &trial, error));
         PEREBOR_TRY(done,
-                    refit_stage_method(model, file->path, perebor_fitted_pipeline_learner(pipeline),
-                                       &method, error));
-        PEREBOR_TRY(done, stored_study_candidate(study, trial, &candidate, error));
+                    model_recipe_read(&recipe, file->result, model, pipeline, file->path, error));
+        PEREBOR_TRY(done, model_recipe_resolve(&recipe, study, error));
         const changes_question question = {.pipeline = pipeline,
-                                           .candidate = &candidate,
+                                           .recipe = model_recipe_of(&recipe),
                                            .evaluator = study->evaluator,
                                            .n_splits = study->folds.n_splits,
                                            .dataset = study->dataset,
                                            .space = &found.space,
                                            .threshold = found.threshold,
-                                           .method = method};
+                                           .method = recipe.method};
         PEREBOR_TRY(done, row_change_find(&question, row, &workspace, &found.unseen, &found.found,
                                           found.values, error));
     }
@@ -236,6 +231,7 @@ perebor_status explain_columns_change(const explain_columns *columns, const stag
     found = (explained_change){0};
 done:
     perebor_workspace_release(&workspace);
+    model_recipe_release(&recipe);
     explained_change_release(&found);
     return status;
 }

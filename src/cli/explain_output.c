@@ -15,7 +15,8 @@
 static explained_data data_of(const explain_output *output) {
     return (explained_data){.explanation = output->explanation,
                             .dataset = output->study->dataset,
-                            .n_training = output->study->split.n_train};
+                            .n_training = output->study->split.n_train,
+                            .votes = output->votes};
 }
 
 /** The words of columns in the language of the others. */
@@ -77,8 +78,7 @@ perebor_status explain_write_all(const explain_output *output, const h5_node *st
         break;
     }
     if (columns->shapley) {
-        PEREBOR_TRY(done, explain_terms_write(output->terms, output->explanation, output->study,
-                                              false, stream, error));
+        PEREBOR_TRY(done, explain_terms_write(output->terms, &data, false, stream, error));
     }
     status = column_text_write(stream, stage, data.dataset, words_of(output->terms), error);
 done:
@@ -119,6 +119,7 @@ perebor_status explain_write_one(const explain_output *output, const explained_c
                                  FILE *stream, perebor_error *error) {
     perebor_status status;
     const perebor_dataset *dataset = output->study->dataset;
+    const explained_data data = data_of(output);
     const listed_change listed = {.row = output->explanation->rows[0],
                                   .change = &change->found,
                                   .space = &change->space,
@@ -133,8 +134,7 @@ perebor_status explain_write_one(const explain_output *output, const explained_c
     case EXPLAIN_TABLE:
         break;
     }
-    PEREBOR_TRY(done, explain_terms_write(output->terms, output->explanation, output->study, true,
-                                          stream, error));
+    PEREBOR_TRY(done, explain_terms_write(output->terms, &data, true, stream, error));
     if (change->space.n_domains > 0) {
         column_text_write_change(stream, change->unseen, &change->found, &change->space,
                                  change->values, dataset, listed.row, change->threshold,

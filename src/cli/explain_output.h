@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include <stdbool.h>
+
 #include "cli/explain_columns.h"
 #include "cli/explain_terms.h"
 #include "explain/explanation.h"
@@ -20,6 +22,7 @@ typedef struct explain_output {
     const explain_columns *columns;
     const perebor_study *study;
     const explanation *explanation; /**< Of the rows, where Shapley values are asked. */
+    bool votes;                     /**< The model is an ensemble. */
 } explain_output;
 
 /** Of every row and column. @param[in] stage  /explain of the file. */

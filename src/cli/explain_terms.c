@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/argument.h"
-#include "report/explanation_text.h"
 
 enum { KEY_GAME = 512, KEY_SCALE, KEY_BACKGROUND, KEY_ERROR, KEY_ROUNDS, KEY_FORMAT, KEY_LANG };
 
@@ -89,11 +88,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 
 const struct argp explain_terms_parser = {.options = options, .parser = parse_option};
 
-perebor_status explain_terms_write(const explain_terms *terms, const explanation *explanation,
-                                   const perebor_study *study, bool one, FILE *stream,
-                                   perebor_error *error) {
-    const explained_data data = {
-        .explanation = explanation, .dataset = study->dataset, .n_training = study->split.n_train};
-    return one ? explanation_write_row(stream, &data, 0, terms->words, error)
-               : explanation_write_columns(stream, &data, terms->words, error);
+perebor_status explain_terms_write(const explain_terms *terms, const explained_data *data, bool one,
+                                   FILE *stream, perebor_error *error) {
+    return one ? explanation_write_row(stream, data, 0, terms->words, error)
+               : explanation_write_columns(stream, data, terms->words, error);
 }

@@ -11,7 +11,7 @@
 
 #include "explain/explanation.h"
 #include "report/explain_words.h"
-#include "run/study.h"
+#include "report/explanation_text.h"
 
 /** How it is written. */
 typedef enum explain_format {
@@ -39,8 +39,7 @@ extern const struct argp explain_terms_parser;
  * @param[in] one  It is of one row, whose reasons are told.
  */
 PEREBOR_MUST_CHECK perebor_status explain_terms_write(const explain_terms *terms,
-                                                      const explanation *explanation,
-                                                      const perebor_study *study, bool one,
+                                                      const explained_data *data, bool one,
                                                       FILE *stream, perebor_error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "explain/explained_term.h"
 #include "explain/players.h"
 #include "explain/tree_interaction.h"
 
@@ -137,24 +138,23 @@ static size_t player_of(const explain_players *players, uint32_t column) {
     return player;
 }
 
-/** Mean |Shapley interaction value| of a pair, of a model of trees; NaN of others. */
-static perebor_status find_shapley(const column_pairs *pairs, const column_pair_interaction *pair,
-                                   perebor_workspace *workspace, double *mean,
-                                   perebor_error *error) {
+/** Adds the Shapley interaction values of a pair, by a pipeline of trees, times a weight.
+ * @param[out] looks  Whether it looks at both; else they are 0. */
+static perebor_status add_interactions(const column_pairs *pairs,
+                                       const column_pair_interaction *pair,
+                                       const perebor_fitted_pipeline *pipeline, double weight,
+                                       perebor_workspace *workspace, double *sums, bool *looks,
+                                       perebor_error *error) {
     perebor_status status;
     const pairs_question *question = &pairs->question;
-    const perebor_model_form *form = perebor_fitted_pipeline_form(question->pipeline);
-    const perebor_preparation *preparation =
-        perebor_fitted_pipeline_preparation(question->pipeline);
+    const perebor_preparation *preparation = perebor_fitted_pipeline_preparation(pipeline);
     explain_players players;
     perebor_matrix rows;
     size_t n = question->n_tree_rows;
-    double sum = 0.0;
-    *mean = NAN;
     PEREBOR_TRY(done, explain_players_make(&players, preparation, workspace, error));
     size_t one = player_of(&players, pair->one), other = player_of(&players, pair->other);
-    if (form->kind != PEREBOR_FORM_TREES || one == players.n_players ||
-        other == players.n_players) {
+    *looks = one < players.n_players && other < players.n_players;
+    if (!*looks) {
         goto done;
     }
     double *values = perebor_workspace_take(workspace, n, sizeof *values);
@@ -165,12 +165,82 @@ static perebor_status find_shapley(const column_pairs *pairs, const column_pair_
                 perebor_preparation_transform(preparation, question->dataset, question->tree_rows,
                                               n, workspace, &rows, error));
     PEREBOR_TRY(done, perebor_matrix_expand(&rows, &rows, workspace, error));
-    PEREBOR_TRY(done, tree_interaction_find(&form->as.trees, &players, one, other, &rows, workspace,
-                                            values, error));
+    PEREBOR_TRY(done, tree_interaction_find(&perebor_fitted_pipeline_form(pipeline)->as.trees,
+                                            &players, one, other, &rows, workspace, values, error));
     for (size_t row = 0; row < n; row++) {
-        sum += fabs(values[row]);
+        sums[row] += weight * values[row];
     }
-    *mean = sum / (double)n;
+done:
+    return status;
+}
+
+/** Whether a model is of trees whose scores add up to its own. */
+static bool is_of_trees(const perebor_fitted_pipeline *pipeline) {
+    size_t n = perebor_fitted_pipeline_n_members(pipeline);
+    bool trees = n > 0 || perebor_fitted_pipeline_form(pipeline)->kind == PEREBOR_FORM_TREES;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t weight;
+        const perebor_fitted_pipeline *member =
+            perebor_fitted_pipeline_member(pipeline, k, &weight);
+        trees = trees && perebor_fitted_pipeline_form(member)->kind == PEREBOR_FORM_TREES &&
+                explained_term_is_share(member);
+    }
+    return trees;
+}
+
+/** Shapley interaction values of a pair, added up over the members of what votes.
+ * @param[in,out] sums  [n_tree_rows] zeros */
+static perebor_status sum_interactions(const column_pairs *pairs,
+                                       const column_pair_interaction *pair,
+                                       perebor_workspace *workspace, double *sums, bool *looks,
+                                       perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const perebor_fitted_pipeline *pipeline = pairs->question.pipeline;
+    size_t n = perebor_fitted_pipeline_n_members(pipeline);
+    double total = 0.0;
+    uint32_t weight;
+    if (n == 0) {
+        return add_interactions(pairs, pair, pipeline, 1.0, workspace, sums, looks, error);
+    }
+    for (size_t k = 0; k < n; k++) {
+        (void)perebor_fitted_pipeline_member(pipeline, k, &weight);
+        total += weight;
+    }
+    for (size_t k = 0; k < n; k++) {
+        bool member_looks;
+        const perebor_fitted_pipeline *member =
+            perebor_fitted_pipeline_member(pipeline, k, &weight);
+        perebor_workspace_mark begin = perebor_workspace_here(workspace);
+        PEREBOR_TRY(done, add_interactions(pairs, pair, member, weight / total, workspace, sums,
+                                           &member_looks, error));
+        perebor_workspace_return(workspace, begin);
+        *looks = *looks || member_looks;
+    }
+done:
+    return status;
+}
+
+/** Mean |Shapley interaction value| of a pair, of a model of trees; NaN of others. */
+static perebor_status find_shapley(const column_pairs *pairs, const column_pair_interaction *pair,
+                                   perebor_workspace *workspace, double *mean,
+                                   perebor_error *error) {
+    perebor_status status;
+    size_t n = pairs->question.n_tree_rows;
+    double sum = 0.0;
+    bool looks = false;
+    *mean = NAN;
+    if (!is_of_trees(pairs->question.pipeline)) {
+        return PEREBOR_OK;
+    }
+    double *sums = perebor_workspace_take_zeroed(workspace, n, sizeof *sums);
+    if (sums == NULL) {
+        return perebor_no_memory(error, "for the pairs of %zu rows", n);
+    }
+    PEREBOR_TRY(done, sum_interactions(pairs, pair, workspace, sums, &looks, error));
+    for (size_t row = 0; row < n; row++) {
+        sum += fabs(sums[row]);
+    }
+    *mean = looks ? sum / (double)n : (double)NAN;
 done:
     return status;
 }

@@ -92,7 +92,8 @@ static perebor_status plan_trials(importance *importance, perebor_error *error) 
 
 static perebor_status make_room(importance *importance, perebor_error *error) {
     const importance_question *question = &importance->question;
-    size_t n = importance->n_sets, n_dropped = n * question->n_retrained * question->folds->n_folds;
+    size_t n = importance->n_sets,
+           n_dropped = (n + 1) * question->n_retrained * question->folds->n_folds;
     importance->permutation = calloc(n * importance->n_samples + 1, sizeof(double));
     importance->conditional = calloc(n * importance->n_samples + 1, sizeof(double));
     importance->dropped = calloc(n_dropped + 1, sizeof(double));
@@ -124,7 +125,7 @@ perebor_status importance_begin(importance *importance, const importance_questio
     PEREBOR_TRY(done, list_sets(importance, error));
     importance->n_samples = sklearn ? question->n_repeats : question->folds->n_folds;
     importance->n_chunks = (importance->n_sets + IMPORTANCE_CHUNK_SETS - 1) / IMPORTANCE_CHUNK_SETS;
-    if (question->drops) {
+    if (question->drops && !importance_fits_recipe(importance)) {
         PEREBOR_TRY(done, plan_trials(importance, error));
     }
     status = make_room(importance, error);
@@ -204,11 +205,32 @@ static size_t best_retrained(const importance *importance, size_t set) {
     return best;
 }
 
+bool importance_fits_recipe(const importance *importance) {
+    return importance->question.drops && importance->question.recipe.weights != NULL;
+}
+
+/** Of a recipe that votes: the fold's score less that of the same trials, voting, without a set. */
+static importance_figure drop_from_recipe(const importance *importance, size_t set) {
+    size_t n_folds = importance->question.folds->n_folds;
+    const double *all = scores_without(importance, importance->n_sets, 0);
+    const double *scores = scores_without(importance, set, 0);
+    for (size_t fold = 0; fold < n_folds; fold++) {
+        if (isnan(all[fold]) || isnan(scores[fold])) {
+            return (importance_figure){NAN, NAN, NAN};
+        }
+        importance->differences[fold] = all[fold] - scores[fold];
+    }
+    return figure(importance, importance->differences, n_folds);
+}
+
 importance_figure importance_drop_column(const importance *importance, size_t set) {
     const importance_question *question = &importance->question;
     size_t n_folds = question->folds->n_folds, none = question->n_retrained;
     if (!question->drops) {
         return (importance_figure){NAN, NAN, NAN};
+    }
+    if (importance_fits_recipe(importance)) {
+        return drop_from_recipe(importance, set);
     }
     size_t with = best_retrained(importance, importance->n_sets);
     size_t without = best_retrained(importance, set);

@@ -10,7 +10,8 @@
  *     permutation   the fold's score less that with the column's values exchanged among its rows
  *     conditional   the same, exchanged within strata of the column that goes with it most (of
  *                   columns that the others explain: column_dependence.h)
- *     drop column   the fold's score less that of the same trials fitted without the column
+ *     drop column   the fold's score less that of the same trials fitted without the column;
+ *                   of trials that vote that of all of them, voting
  *
  * Intervals are those of Nadeau and Bengio over the folds (statistics/resampled_t.h).
  */
@@ -23,6 +24,7 @@
 
 #include "explain/column_dependence.h"
 #include "explain/explain_part.h"
+#include "explain/recipe.h"
 #include "perebor/dataset.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/folds.h"
@@ -49,7 +51,7 @@ typedef struct importance_question {
     const perebor_folds *folds;
     const perebor_evaluator *evaluator;
     const perebor_metric *metric; /**< That selected. */
-    const perebor_candidate *candidate;
+    explain_recipe recipe;        /**< Of the model. */
     const perebor_pipeline *pipeline;
     const perebor_space *space;
     const perebor_trials *trials; /**< Of the search; on rank 0, elsewhere NULL. */
@@ -57,8 +59,9 @@ typedef struct importance_question {
     bool permutes, drops;
     size_t n_repeats;          /**< Of every exchange. */
     const uint64_t *retrained; /**< [n_retrained] trials that are fitted without a column, and the
-                                  best of them taken: numbers, ascending. */
-    size_t n_retrained;
+                                  best of them taken: numbers, ascending. Where the recipe's vote it
+                                  is fitted itself, and these are not looked at. */
+    size_t n_retrained;        /**< 1 where they vote. */
     const path_choices *paths; /**< How many estimators trials have whose n_estimators is a path. */
     /** The model to be asked with scikit-learn's shuffles, on the test part (the training part
      * where there is none); NULL: fold by fold, with shuffles of our own. */
@@ -85,7 +88,8 @@ typedef struct importance {
     // Received:
     double *permutation; /**< [n_sets][n_samples] */
     double *conditional; /**< [n_sets][n_samples]; NaN where it is not asked. */
-    double *dropped;     /**< [n_sets][n_retrained][n_folds] scores without. */
+    double *dropped;     /**< [n_sets + 1][n_retrained][n_folds] scores without; the last ones, of
+                              a recipe that votes, with all columns. */
     double *differences; /**< [n_folds] scratch of importance_drop_column(). */
 } importance;
 
@@ -101,6 +105,9 @@ PEREBOR_MUST_CHECK perebor_status importance_begin(importance *importance,
                                                    perebor_error *error);
 
 void importance_release(importance *importance);
+
+/** Whether drop-column importance is that of a recipe that votes. */
+bool importance_fits_recipe(const importance *importance);
 
 /** Its units. The importance must outlive the part. */
 explain_part importance_part(importance *importance);

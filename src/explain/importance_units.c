@@ -66,15 +66,15 @@ static size_t end_set(const importance *importance, size_t chunk) {
     return end < importance->n_sets ? end : importance->n_sets;
 }
 
-/** Makes ready to exchange values among some rows, before a model. */
-static perebor_status open_part(const importance *importance,
+/** Makes ready to exchange values among some rows of a dataset, before a model. */
+static perebor_status open_part(const importance *importance, const perebor_dataset *dataset,
                                 const perebor_fitted_pipeline *pipeline, const uint32_t *rows,
                                 size_t n_rows, permutation_part *part, altered_rows *altered,
                                 perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     *part = (permutation_part){.pipeline = pipeline,
                                .metric = importance->question.metric,
-                               .dataset = importance->question.dataset,
+                               .dataset = dataset,
                                .rows = rows,
                                .n_rows = n_rows,
                                .altered = altered};
@@ -100,12 +100,12 @@ static perebor_status exchange_chunk(const importance *importance, size_t unit,
     if (drops == NULL) {
         return perebor_no_memory(error, "for %zu repeats", question->n_repeats);
     }
-    PEREBOR_TRY(
-        done, perebor_fitted_pipeline_fit_unsaved(
-                  &pipeline, question->candidate, question->dataset, rows.training, rows.n_training,
-                  question->metric->needs == PEREBOR_NEEDS_PROBABILITIES ? &usual : NULL, error));
-    PEREBOR_TRY(done, open_part(importance, pipeline, rows.validation, rows.n_validation, &part,
-                                &altered, workspace, error));
+    PEREBOR_TRY(done,
+                explain_recipe_fit(
+                    &pipeline, &question->recipe, question->dataset, rows.training, rows.n_training,
+                    question->metric->needs == PEREBOR_NEEDS_PROBABILITIES ? &usual : NULL, error));
+    PEREBOR_TRY(done, open_part(importance, question->dataset, pipeline, rows.validation,
+                                rows.n_validation, &part, &altered, workspace, error));
     for (size_t set = first_set(chunk); set < end_set(importance, chunk); set++) {
         PEREBOR_TRY(done, exchange_set(importance, &part, set, fold, drops, values, values + 1,
                                        workspace, error));
@@ -126,9 +126,10 @@ static perebor_status exchange_sklearn(const importance *importance, size_t chun
     bool test = split->n_test > 0;
     permutation_part part;
     altered_rows altered;
-    PEREBOR_TRY(
-        done, open_part(importance, question->sklearn_model, test ? split->test : split->train,
-                        test ? split->n_test : split->n_train, &part, &altered, workspace, error));
+    PEREBOR_TRY(done,
+                open_part(importance, question->dataset, question->sklearn_model,
+                          test ? split->test : split->train, test ? split->n_test : split->n_train,
+                          &part, &altered, workspace, error));
     for (size_t set = first_set(chunk); set < end_set(importance, chunk); set++) {
         const permutation_plan plan = {.columns = importance->sets[set].columns,
                                        .n_columns = importance->sets[set].n,
@@ -187,11 +188,45 @@ static perebor_status retrain_bundle(const importance *importance, const bool *l
     return status;
 }
 
+/** What a recipe that votes scores on one fold without some columns; NaN where it cannot be fitted
+ * without them. */
+static perebor_status refit_recipe(const importance *importance, const bool *left_out, size_t fold,
+                                   perebor_workspace *workspace, double *score,
+                                   perebor_error *error) {
+    perebor_status status;
+    perebor_error of_fit = {0};
+    perebor_dataset rest;
+    perebor_fitted_pipeline *pipeline = NULL;
+    permutation_part part;
+    altered_rows altered;
+    const importance_question *question = &importance->question;
+    perebor_fold_rows rows = perebor_evaluator_rows(question->evaluator, fold);
+    *score = NAN;
+    PEREBOR_TRY(done, leave_out_columns(&rest, question->dataset, left_out, workspace, error));
+    status = explain_recipe_fit(&pipeline, &question->recipe, &rest, rows.training, rows.n_training,
+                                NULL, &of_fit);
+    if (status == PEREBOR_OK) {
+        status = open_part(importance, &rest, pipeline, rows.validation, rows.n_validation, &part,
+                           &altered, workspace, &of_fit);
+    }
+    if (status == PEREBOR_OK) {
+        *score = part.score;
+    } else if (status == PEREBOR_ERR_NUMERIC || status == PEREBOR_ERR_ARGUMENT) {
+        status = PEREBOR_OK; // a trial that fails
+    } else if (error != NULL) {
+        *error = of_fit;
+    }
+done:
+    perebor_fitted_pipeline_free(pipeline);
+    return status;
+}
+
 /** Fits the trials without a set on one fold. @param[out] values  [n_retrained] scores. */
 static perebor_status retrain(const importance *importance, size_t set, size_t fold,
                               perebor_workspace *workspace, double *values, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    const column_set *columns = &importance->sets[set];
+    static const column_set no_columns = {0};
+    const column_set *columns = set < importance->n_sets ? &importance->sets[set] : &no_columns;
     bool *left_out = perebor_workspace_take_zeroed(workspace, importance->n_columns, 1);
     if (left_out == NULL) {
         return perebor_no_memory(error, "for %zu columns", importance->n_columns);
@@ -201,6 +236,11 @@ static perebor_status retrain(const importance *importance, size_t set, size_t f
     }
     for (size_t i = 0; i < columns->n; i++) {
         left_out[columns->columns[i]] = true;
+    }
+    if (importance_fits_recipe(importance)) {
+        return columns->n == importance->n_columns
+                   ? PEREBOR_OK
+                   : refit_recipe(importance, left_out, fold, workspace, values, error);
     }
     for (size_t bundle = 0;
          columns->n < importance->n_columns && bundle < perebor_plan_n_bundles(importance->plan);
@@ -213,7 +253,7 @@ done:
 }
 
 /** Units of permutation come first: fold by fold, or chunk by chunk; then set by set, fold by
- * fold, the fits without. */
+ * fold, the fits without; then of a recipe that votes those with all columns. */
 static size_t n_exchanges(const importance *importance) {
     const importance_question *question = &importance->question;
     size_t folds = question->sklearn_model != NULL ? 1 : question->folds->n_folds;
@@ -273,8 +313,8 @@ static void receive(void *context, size_t unit, const double *values) {
 }
 
 explain_part importance_part(importance *importance) {
-    size_t n_fits =
-        importance->question.drops ? importance->n_sets * importance->question.folds->n_folds : 0;
+    size_t n_sets = importance->n_sets + (importance_fits_recipe(importance) ? 1 : 0);
+    size_t n_fits = importance->question.drops ? n_sets * importance->question.folds->n_folds : 0;
     return (explain_part){.context = importance,
                           .n_units = n_exchanges(importance) + n_fits,
                           .n_values = n_values,

@@ -6,6 +6,7 @@
 
 #include "base/stream.h"
 #include "base/try.h"
+#include "explain/explained_term.h"
 #include "explain/retrained_model.h"
 
 /** Rounds of a batch, and those before the spread is believed. */
@@ -26,7 +27,14 @@ static size_t most_rows(size_t n_players) {
 }
 
 size_t retrained_game_most_rows(const perebor_fitted_pipeline *pipeline) {
-    return most_rows(perebor_preparation_n_columns(perebor_fitted_pipeline_preparation(pipeline)));
+    if (perebor_fitted_pipeline_n_members(pipeline) == 0) {
+        return most_rows(
+            perebor_preparation_n_columns(perebor_fitted_pipeline_preparation(pipeline)));
+    }
+    // Players are no more than columns of the data, and may be as few as can be enumerated.
+    size_t n = perebor_fitted_pipeline_schema(pipeline)->n_columns;
+    size_t few = n < EXPLAIN_MOST_ENUMERATED ? n : EXPLAIN_MOST_ENUMERATED;
+    return most_rows(n) < most_rows(few) ? most_rows(n) : most_rows(few);
 }
 
 static perebor_status allocate(retrained_game *game, perebor_error *error) {
@@ -100,9 +108,8 @@ perebor_status retrained_game_begin(retrained_game *game, const retrained_questi
                                     bool receives, perebor_error *error) {
     perebor_status status;
     *game = (retrained_game){.question = *question, .receives = receives};
-    PEREBOR_TRY(failed, explain_players_make(
-                            &game->players, perebor_fitted_pipeline_preparation(question->pipeline),
-                            &game->workspace, error));
+    PEREBOR_TRY(failed,
+                explained_players_of(&game->players, question->pipeline, &game->workspace, error));
     game->exact = !question->draws && game->players.n_players <= EXPLAIN_MOST_ENUMERATED;
     PEREBOR_TRY(failed, allocate(game, error));
     if (receives) {

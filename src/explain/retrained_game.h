@@ -8,8 +8,9 @@
  * No column is ever asked for values that it does not have, so there is no background; what one
  * column can say in place of another is shared between them. Players are the columns that the model
  * looks at. v(all) is the score of the model itself, and all models are fitted on its training
- * rows. v(none) is the score of a model that was fitted on a constant; of nearest neighbours, to
- * whom all rows are then equally near, the share of the positive class.
+ * rows. Of trials that vote v(S) is the weighted mean of their probabilities, each fitted on the
+ * columns of S alone. v(none) is the score of a model that was fitted on a constant; of nearest
+ * neighbours, to whom all rows are then equally near, the share of the positive class.
  *
  * Up to EXPLAIN_MOST_ENUMERATED players every coalition is fitted, once for all rows:
  *
@@ -32,6 +33,7 @@
 
 #include "explain/explain_part.h"
 #include "explain/players.h"
+#include "explain/recipe.h"
 #include "explain/row_explainer.h"
 #include "perebor/fitted_pipeline.h"
 #include "perebor/pipeline.h"
@@ -40,7 +42,7 @@
 typedef struct retrained_question {
     const perebor_dataset *dataset;
     const perebor_fitted_pipeline *pipeline; /**< The model: of all players. */
-    const perebor_candidate *candidate;      /**< That it was fitted of. */
+    explain_recipe recipe;                   /**< That it was fitted of. */
     const uint32_t *training;                /**< [n_training] that it was fitted on. */
     size_t n_training;
     perebor_calibration_method method; /**< How its scores become probabilities. */

@@ -23,9 +23,9 @@ static perebor_status find_model(const changes_question *question, size_t fold,
         return PEREBOR_OK;
     }
     perebor_fold_rows rows = perebor_evaluator_rows(question->evaluator, fold);
-    perebor_status status = perebor_fitted_pipeline_fit_unsaved(
-        fitted, question->candidate, question->dataset, rows.training, rows.n_training,
-        &question->method, error);
+    perebor_status status =
+        explain_recipe_fit(fitted, &question->recipe, question->dataset, rows.training,
+                           rows.n_training, &question->method, error);
     *model = *fitted;
     return status;
 }

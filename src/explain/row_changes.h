@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "explain/explain_part.h"
+#include "explain/recipe.h"
 #include "explain/smallest_change.h"
 #include "perebor/pipeline.h"
 #include "trial/evaluate.h"
@@ -23,7 +24,7 @@
 /** What is asked. Borrows everything. */
 typedef struct changes_question {
     const perebor_fitted_pipeline *pipeline;
-    const perebor_candidate *candidate; /**< That the pipeline was fitted of. */
+    explain_recipe recipe; /**< That the pipeline was fitted of. */
     const perebor_evaluator *evaluator;
     size_t n_splits; /**< Folds of a repeat. */
     const perebor_dataset *dataset;

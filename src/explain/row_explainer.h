@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file row_explainer.h
- * Rows of a dataset explained by a fitted pipeline: Shapley values of the dataset's columns.
+ * Rows of a dataset explained by a fitted pipeline: Shapley values of the dataset's columns. A
+ * pipeline of members that vote is explained on the scale of probabilities, whichever is asked for:
+ * its score is one (explained_term.h).
  */
 #ifndef PEREBOR_EXPLAIN_ROW_EXPLAINER_H
 #define PEREBOR_EXPLAIN_ROW_EXPLAINER_H
@@ -20,6 +22,10 @@ typedef struct row_explainer_options {
     size_t most_rounds;
     uint64_t seed;
 } row_explainer_options;
+
+/** The scale on which a pipeline is explained: the one asked for, or of one that votes the
+ * probability, which its score is too. */
+explain_scale row_explainer_scale(const perebor_fitted_pipeline *pipeline, explain_scale asked);
 
 /** How much work drawn orders are at most, unless somebody says otherwise. */
 enum { ROW_EXPLAINER_ROUNDS = 400 };

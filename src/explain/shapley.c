@@ -46,11 +46,12 @@ static perebor_status check_game(const explain_model *model, const explain_shapl
     if (options->game == EXPLAIN_INTERVENTIONAL) {
         return PEREBOR_OK;
     }
-    if (model->form->kind != PEREBOR_FORM_TREES) {
+    if (model->form == NULL || model->form->kind != PEREBOR_FORM_TREES) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the path-dependent game is played on trees, and the model's form is "
                             "%s: take the interventional one",
-                            perebor_form_kind_name(model->form->kind));
+                            model->form == NULL ? "none of its own"
+                                                : perebor_form_kind_name(model->form->kind));
     }
     if (!model->scores_form || options->sample) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -101,12 +102,12 @@ perebor_status explain_shapley_create(explain_shapley **shapley, const explain_m
     *made = (explain_shapley){
         .model = *model, .own_players = *players, .background = *background, .options = *options};
     made->players = &made->own_players;
-    if (model->form->kind == PEREBOR_FORM_TREES) {
+    if (model->form != NULL && model->form->kind == PEREBOR_FORM_TREES) {
         PEREBOR_TRY(failed,
                     tree_sets_extend_players(&made->own_players, players, &model->form->as.trees,
                                              &made->workspace, error));
     }
-    if (model->scores_form && !options->sample) {
+    if (model->form != NULL && model->scores_form && !options->sample) {
         made->way = way_of(model->form, options->game, players->n_players);
     }
     PEREBOR_TRY(failed, find_baseline(made, error));

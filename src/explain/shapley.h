@@ -42,7 +42,7 @@ enum {
 
 /** What is explained: a model and how it scores. */
 typedef struct explain_model {
-    const perebor_model_form *form;
+    const perebor_model_form *form; /**< NULL: it has none, and orders are drawn. */
     /** Scores prepared rows, on the scale of the game. Called by any number of threads. */
     perebor_status (*score)(const void *context, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error);

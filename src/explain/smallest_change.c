@@ -22,16 +22,17 @@ static bool are_few(const change_problem *problem) {
 
 static perebor_status find(change_problem *problem, bool *exact, perebor_error *error) {
     const perebor_model_form *form = perebor_fitted_pipeline_form(problem->pipeline);
+    bool votes = perebor_fitted_pipeline_n_members(problem->pipeline) > 0; // and has no form
     perebor_status status = PEREBOR_OK;
     *exact = true;
-    if (form->kind == PEREBOR_FORM_TREES && form->as.trees.n_trees == 1 &&
+    if (!votes && form->kind == PEREBOR_FORM_TREES && form->as.trees.n_trees == 1 &&
         form->as.trees.n_sets == 0) {
         return change_in_tree(problem, error);
     }
     if (are_few(problem)) {
         return change_try_all(problem, error);
     }
-    if (form->kind == PEREBOR_FORM_LINEAR || form->kind == PEREBOR_FORM_DENSITIES) {
+    if (!votes && (form->kind == PEREBOR_FORM_LINEAR || form->kind == PEREBOR_FORM_DENSITIES)) {
         status = change_in_sum(problem, exact, error);
     } else {
         *exact = false;

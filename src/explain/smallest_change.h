@@ -7,10 +7,10 @@
  *
  * It is exact, the cheapest there is, for linear models (a sum of columns: the frontier of what
  * each reaches at what cost, merged column by column), for single trees (leaf by leaf, the cheapest
- * way in), and for any model where no more than SMALLEST_CHANGE_ALL combinations are possible. Else
- * it is searched for: every single column, every pair on a coarse grid, and from where the
- * probability falls most for the cost until nothing cheaper is found. Whatever is found has been
- * scored.
+ * way in), and for any model where no more than SMALLEST_CHANGE_ALL combinations are possible.
+ * Else, and of trials that vote, it is searched for: every single column, every pair on a coarse
+ * grid, and from where the probability falls most for the cost until nothing cheaper is found.
+ * Whatever is found has been scored.
  */
 #ifndef PEREBOR_EXPLAIN_SMALLEST_CHANGE_H
 #define PEREBOR_EXPLAIN_SMALLEST_CHANGE_H

@@ -14,6 +14,7 @@ typedef struct explain_words {
     const char *stage;    /**< {rows} {columns} */
     const char *game[3];  /**< By explain_game: {background} {training} */
     const char *scale[2]; /**< By explain_scale. */
+    const char *votes;    /**< The scale of an ensemble. */
     const char *exact;
     const char *drawn;    /**< {error} */
     const char *baseline; /**< {baseline} {p} {positive} {gap} */

@@ -11,6 +11,8 @@ const explain_words explain_words_en = {
          "rows\n",
          "  game      retrained: absent columns were not there to be learnt from\n"},
     .scale = {"  scale     the model's own score\n", "  scale     the probability\n"},
+    .votes = "  scale     the probability: an ensemble is the weighted mean of its members' "
+             "probabilities, which alone add up\n",
     .exact = "  values    exact Shapley values\n",
     .drawn =
         "  values    Shapley values by drawn orders, until no standard error exceeds {error}\n",

@@ -110,7 +110,8 @@ static void write_terms(FILE *stream, const explained_data *data, const explain_
                               {"grain", grain},
                               {NULL, NULL}};
     words_write(stream, words->game[explanation->terms.options.game], gaps);
-    words_write(stream, words->scale[explanation->terms.options.scale], gaps);
+    words_write(stream, data->votes ? words->votes : words->scale[explanation->terms.options.scale],
+                gaps);
     words_write(stream, explanation->exact ? words->exact : words->drawn, gaps);
     words_write(stream, words->baseline, gaps);
     if (explanation->grain > 0.0) {

@@ -6,6 +6,7 @@
 #ifndef PEREBOR_REPORT_EXPLANATION_TEXT_H
 #define PEREBOR_REPORT_EXPLANATION_TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "explain/explanation.h"
@@ -16,6 +17,7 @@ typedef struct explained_data {
     const explanation *explanation;
     const perebor_dataset *dataset;
     size_t n_training; /**< Rows that the background was chosen of. */
+    bool votes;        /**< The model is an ensemble. */
 } explained_data;
 
 /** Columns by how much they move scores. @retval PEREBOR_ERR_MEMORY */

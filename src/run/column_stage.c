@@ -9,9 +9,7 @@
 #include "exec/job.h"
 #include "run/column_work.h"
 #include "run/explain_job.h"
-#include "run/refit_stage.h"
 #include "run/shared_model.h"
-#include "run/stored_study.h"
 #include "trial/select.h"
 
 /** Rows that are asked at most: twice each by shapes; times one another by interactions. */
@@ -46,6 +44,11 @@ static perebor_status choose_retrained(column_work *work, perebor_error *error) 
     const perebor_trials *trials = work->source->result->trials;
     select_ranked *ranked = NULL;
     size_t n = 1;
+    if (work->recipe.votes && work->options->n_retrained > 1) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "--retrain goes with the model of one trial: of an ensemble all of "
+                            "its trials are fitted again");
+    }
     if (work->options->n_retrained > 1) {
         PEREBOR_TRY(done, select_top(trials, work->options->n_retrained, &ranked, &n, error));
     }
@@ -55,7 +58,7 @@ static perebor_status choose_retrained(column_work *work, perebor_error *error) 
         goto done;
     }
     work->n_retrained = n;
-    work->retrained[0] = work->model_trial;
+    work->retrained[0] = work->recipe.trials[0];
     for (size_t i = 0; ranked != NULL && i < n; i++) {
         work->retrained[i] = trials->first_trial + ranked[i].row;
     }
@@ -75,10 +78,8 @@ static perebor_status begin(column_work *work, perebor_error *error) {
                                         work->source->file, error));
     work->study = work->shared->study;
     work->pipeline = work->shared->pipeline;
-    PEREBOR_TRY(done, refit_stage_trial(model, work->source->file, &work->model_trial, error));
-    PEREBOR_TRY(done, refit_stage_method(model, work->source->file,
-                                         perebor_fitted_pipeline_learner(work->pipeline),
-                                         &work->method, error));
+    PEREBOR_TRY(done, model_recipe_read(&work->recipe, work->source->result, model, work->pipeline,
+                                        work->source->file, error));
     (void)actionable_of(work, &n_actionable);
     if (options->changes && n_actionable == 0) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
@@ -112,9 +113,7 @@ static perebor_status tell(column_work *work, perebor_error *error) {
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, work->wanted, sizeof work->wanted, error));
     PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->needs_shapes, sizeof work->needs_shapes,
                                               error));
-    PEREBOR_TRY(
-        done, perebor_ranks_broadcast(ranks, &work->model_trial, sizeof work->model_trial, error));
-    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &work->method, sizeof work->method, error));
+    PEREBOR_TRY(done, model_recipe_share(&work->recipe, ranks, error));
     PEREBOR_TRY(
         done, perebor_ranks_broadcast(ranks, &work->n_retrained, sizeof work->n_retrained, error));
     status = PEREBOR_OK;
@@ -154,7 +153,7 @@ static perebor_status begin_importance(column_work *work, perebor_error *error) 
         .folds = &study->folds,
         .evaluator = study->evaluator,
         .metric = study->experiment->metrics.items[0],
-        .candidate = &work->candidate,
+        .recipe = model_recipe_of(&work->recipe),
         .pipeline = study->pipeline,
         .space = study->experiment->space,
         .trials = work->source == NULL ? NULL : work->source->result->trials,
@@ -220,7 +219,7 @@ static perebor_status begin_changes(column_work *work, perebor_error *error) {
         return status;
     }
     const changes_question question = {.pipeline = work->pipeline,
-                                       .candidate = &work->candidate,
+                                       .recipe = model_recipe_of(&work->recipe),
                                        .evaluator = study->evaluator,
                                        .n_splits = study->folds.n_splits,
                                        .dataset = study->dataset,
@@ -228,15 +227,14 @@ static perebor_status begin_changes(column_work *work, perebor_error *error) {
                                        .threshold = isnan(work->options->threshold)
                                                         ? study->experiment->explain_threshold
                                                         : work->options->threshold,
-                                       .method = work->method};
+                                       .method = work->recipe.method};
     return row_changes_begin(&work->changes, &question, error);
 }
 
 /** On every rank: the parts that are wanted. */
 static perebor_status make_ready(column_work *work, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done,
-                stored_study_candidate(work->study, work->model_trial, &work->candidate, error));
+    PEREBOR_TRY(done, model_recipe_resolve(&work->recipe, work->study, error));
     if (work->wanted[COLUMN_IMPORTANCE]) {
         PEREBOR_TRY(done, begin_importance(work, error));
     }
@@ -318,6 +316,7 @@ static void release(column_work *work) {
     column_pairs_release(&work->pairs);
     row_changes_release(&work->changes);
     change_space_release(&work->space);
+    model_recipe_release(&work->recipe);
     free(work->retrained);
     free(work->rows);
     free(work->pair_rows);

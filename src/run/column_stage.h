@@ -73,7 +73,8 @@ column_stage_options column_stage_defaults(void);
  * @param[out] made    Rank 0: whether the result is to be written.
  *
  * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
- * @retval PEREBOR_ERR_ARGUMENT  Changes are asked, and no column is actionable.
+ * @retval PEREBOR_ERR_ARGUMENT  Changes are asked, and no column is actionable; or several trials
+ *                               are to be fitted without a column, and the model is an ensemble.
  * @retval PEREBOR_ERR_FORMAT    An actionable column is none.
  * @retval PEREBOR_ERR_STOPPED   On request.
  */

@@ -49,7 +49,10 @@ static char *importance_terms(const column_work *work) {
                        explain_scale_names[options->scale]);
         terms = extend(terms, part);
     }
-    for (size_t i = 0; options->drops && i < work->n_retrained; i++) {
+    if (options->drops && work->recipe.votes) {
+        terms = extend(terms, "; trials of the ensemble");
+    }
+    for (size_t i = 0; options->drops && !work->recipe.votes && i < work->n_retrained; i++) {
         (void)snprintf(part, sizeof part, "%s%" PRIu64, i == 0 ? "; trials " : " ",
                        work->retrained[i]);
         terms = extend(terms, part);

@@ -11,6 +11,7 @@
 #include "explain/importance.h"
 #include "explain/row_changes.h"
 #include "run/column_stage.h"
+#include "run/model_recipe.h"
 
 /** The groups of the stage. */
 typedef enum column_group {
@@ -32,13 +33,11 @@ typedef struct column_work {
     perebor_study *study;                    /**< The shared one, */
     const perebor_fitted_pipeline *pipeline; /**< and its model. */
     int n_threads;
-    perebor_candidate candidate; /**< Of the model. */
 
     // Told by rank 0.
     bool wanted[COLUMN_GROUPS]; /**< To be computed and put into the stage. */
     bool needs_shapes;          /**< They are wanted, or directions are taken from them. */
-    uint64_t model_trial;
-    perebor_calibration_method method; /**< By which refit calibrates. */
+    model_recipe recipe;        /**< What the model was fitted of; resolved on every rank. */
     uint64_t n_retrained;
     uint64_t *retrained; /**< [n_retrained] */
 

@@ -9,33 +9,30 @@
 #include "exec/job.h"
 #include "explain/retrained_game.h"
 #include "run/explain_job.h"
-#include "run/refit_stage.h"
-#include "run/stored_study.h"
 #include "store/stage.h"
 
 perebor_status retrained_source_read(retrained_stage_source *source, const perebor_result *result,
                                      const char *file, perebor_error *error) {
     perebor_status status;
     const h5_node *model = NULL;
-    const perebor_learner *learner = perebor_fitted_pipeline_learner(source->shared->pipeline);
     PEREBOR_TRY(done, stage_require(result, "model", file, &model, error));
-    PEREBOR_TRY(done, refit_stage_trial(model, file, &source->trial, error));
-    status = refit_stage_method(model, file, learner, &source->method, error);
+    status =
+        model_recipe_read(&source->recipe, result, model, source->shared->pipeline, file, error);
 done:
     return status;
 }
 
 /** The game of some rows. */
 static retrained_question question_of(const retrained_stage_source *source,
-                                      const perebor_candidate *candidate, const uint32_t *rows,
+                                      const model_recipe *recipe, const uint32_t *rows,
                                       size_t n_rows) {
     const perebor_study *study = source->shared->study;
     return (retrained_question){.dataset = study->dataset,
                                 .pipeline = source->shared->pipeline,
-                                .candidate = candidate,
+                                .recipe = model_recipe_of(recipe),
                                 .training = study->split.train,
                                 .n_training = study->split.n_train,
-                                .method = source->method,
+                                .method = recipe->method,
                                 .options = source->terms->options,
                                 .rows = rows,
                                 .n_rows = n_rows};
@@ -115,11 +112,12 @@ done:
 
 /** What a thread that hangs may still look at: it outlives the call then. */
 typedef struct retrained_run {
-    perebor_candidate candidate;
+    model_recipe recipe;
     uint32_t *rows; /**< Every row of the dataset. */
 } retrained_run;
 
-static perebor_status make_run(retrained_run **run, const retrained_stage_source *source,
+/** @param source  Its recipe becomes the run's. */
+static perebor_status make_run(retrained_run **run, retrained_stage_source *source,
                                perebor_error *error) {
     const perebor_study *study = source->shared->study;
     size_t n_rows = study->dataset->n_rows;
@@ -131,10 +129,12 @@ static perebor_status make_run(retrained_run **run, const retrained_stage_source
     if (made == NULL || made->rows == NULL) {
         return perebor_no_memory(error, "for %zu rows", n_rows);
     }
+    made->recipe = source->recipe;
+    source->recipe = (model_recipe){0};
     for (size_t row = 0; row < n_rows; row++) {
         made->rows[row] = (uint32_t)row;
     }
-    return stored_study_candidate(study, source->trial, &made->candidate, error);
+    return model_recipe_resolve(&made->recipe, study, error);
 }
 
 perebor_status explain_retrained_all(perebor_ranks *ranks, retrained_stage_source *source,
@@ -144,19 +144,17 @@ perebor_status explain_retrained_all(perebor_ranks *ranks, retrained_stage_sourc
     retrained_run *run = NULL;
     size_t n_rows = source->shared->study->dataset->n_rows;
     size_t most = retrained_game_most_rows(source->shared->pipeline);
-    PEREBOR_TRY(done, perebor_ranks_broadcast(ranks, &source->trial, sizeof source->trial, error));
-    PEREBOR_TRY(done,
-                perebor_ranks_broadcast(ranks, &source->method, sizeof source->method, error));
+    PEREBOR_TRY(done, model_recipe_share(&source->recipe, ranks, error));
     PEREBOR_TRY(done, perebor_ranks_agree(ranks, make_run(&run, source, error), error));
     for (size_t first = 0; first < n_rows; first += most) {
         size_t n = n_rows - first < most ? n_rows - first : most;
-        const retrained_question question =
-            question_of(source, &run->candidate, run->rows + first, n);
+        const retrained_question question = question_of(source, &run->recipe, run->rows + first, n);
         PEREBOR_TRY(done, explain_slice(ranks, source, &question, n_threads, first, n_rows,
                                         explanation, error));
     }
 done:
     if (run != NULL && !perebor_job_hangs(ranks)) {
+        model_recipe_release(&run->recipe);
         free(run->rows);
         free(run);
     }
@@ -176,17 +174,15 @@ done:
     return status;
 }
 
-perebor_status explain_retrained_row(const retrained_stage_source *source, uint32_t row,
+perebor_status explain_retrained_row(retrained_stage_source *source, uint32_t row,
                                      explanation *explanation, perebor_error *error) {
     perebor_status status;
-    perebor_candidate candidate;
     retrained_game game = {0};
     perebor_workspace workspace = {0};
     struct explanation found = {0};
     double value;
-    PEREBOR_TRY(done,
-                stored_study_candidate(source->shared->study, source->trial, &candidate, error));
-    const retrained_question question = question_of(source, &candidate, &row, 1);
+    PEREBOR_TRY(done, model_recipe_resolve(&source->recipe, source->shared->study, error));
+    const retrained_question question = question_of(source, &source->recipe, &row, 1);
     PEREBOR_TRY(done, retrained_game_begin(&game, &question, true, error));
     for (bool ended = false; !ended; retrained_game_go_on(&game)) {
         retrained_game_lay(&game);

@@ -8,11 +8,11 @@
 #define PEREBOR_RUN_EXPLAIN_RETRAINED_H
 
 #include "explain/explanation.h"
-#include "perebor/calibration.h"
 #include "perebor/ranks.h"
 #include "perebor/result_file.h"
 #include "perebor/status.h"
 #include "run/explain_job.h"
+#include "run/model_recipe.h"
 #include "run/shared_model.h"
 
 /** What the game is played with. */
@@ -22,11 +22,11 @@ typedef struct retrained_stage_source {
     const uint32_t *background; /**< [n_background] kept with the explanation: what is usual. */
     size_t n_background;
     const explain_watch *watch; /**< Or NULL. */
-    uint64_t trial;             /**< These two are of /model: retrained_source_read(). */
-    perebor_calibration_method method;
+    model_recipe recipe;        /**< Of /model: retrained_source_read(). */
 } retrained_stage_source;
 
-/** Reads what /model says of how it was fitted. @retval PEREBOR_ERR_FORMAT  It does not. */
+/** Reads what /model was fitted of into the source's recipe, which is to be released.
+ * @retval others  As model_recipe_read(). */
 PEREBOR_MUST_CHECK perebor_status retrained_source_read(retrained_stage_source *source,
                                                         const perebor_result *result,
                                                         const char *file, perebor_error *error);
@@ -34,7 +34,7 @@ PEREBOR_MUST_CHECK perebor_status retrained_source_read(retrained_stage_source *
 /**
  * Explains every row, on all ranks; they agree on how it ended.
  *
- * @param      source       What rank 0 has read is told to the others.
+ * @param      source       What rank 0 has read is told to the others; its recipe is taken.
  * @param[out] explanation  Rank 0; released with explanation_release().
  */
 PEREBOR_MUST_CHECK perebor_status explain_retrained_all(perebor_ranks *ranks,
@@ -43,7 +43,7 @@ PEREBOR_MUST_CHECK perebor_status explain_retrained_all(perebor_ranks *ranks,
                                                         perebor_error *error);
 
 /** Explains one row here and now, with the same bits. */
-PEREBOR_MUST_CHECK perebor_status explain_retrained_row(const retrained_stage_source *source,
+PEREBOR_MUST_CHECK perebor_status explain_retrained_row(retrained_stage_source *source,
                                                         uint32_t row, explanation *explanation,
                                                         perebor_error *error);
 

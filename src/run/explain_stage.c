@@ -128,6 +128,11 @@ static perebor_status give_up(void *context, uint32_t unit, int rank, double sec
                         (size_t)unit * unit_rows, reason);
 }
 
+/** What terms come to for a model. */
+static void settle_scale(explanation_terms *terms, const perebor_fitted_pipeline *pipeline) {
+    terms->options.scale = row_explainer_scale(pipeline, terms->options.scale);
+}
+
 /** Rank 0: loads the model, and finds the stage if it is there on these terms. */
 static perebor_status begin(explaining *explaining, bool *found, perebor_error *error) {
     perebor_status status;
@@ -135,6 +140,7 @@ static perebor_status begin(explaining *explaining, bool *found, perebor_error *
     const explain_stage_source *source = explaining->source;
     PEREBOR_TRY(done,
                 shared_model_load(explaining->shared, &model, source->result, source->file, error));
+    settle_scale(&explaining->terms, explaining->shared->pipeline);
     status = explain_stage_find(explaining->shared->study, source->result, &explaining->terms,
                                 explaining->explanation, found, error);
 done:
@@ -256,6 +262,7 @@ static perebor_status explain_retrained_rows(explaining *explaining, perebor_err
     status = explain_retrained_all(ranks, &source, explaining->n_threads, explaining->explanation,
                                    error);
 done:
+    model_recipe_release(&source.recipe);
     return status;
 }
 
@@ -265,6 +272,7 @@ static perebor_status explain_rows(explaining *explaining, const explain_stage_t
     perebor_status status;
     perebor_ranks *ranks = explaining->ranks;
     PEREBOR_TRY(done, shared_model_share(explaining->shared, ranks, error));
+    settle_scale(&explaining->terms, explaining->shared->pipeline);
     const perebor_study *study = explaining->shared->study;
     explaining->dataset = study->dataset;
     explaining->watch = threads->watch;
@@ -394,12 +402,15 @@ done:
 }
 
 perebor_status explain_row_of_file(shared_model *shared, const perebor_result *result,
-                                   const char *file, const explanation_terms *terms, uint32_t row,
+                                   const char *file, const explanation_terms *asked, uint32_t row,
                                    explanation *explanation, perebor_error *error) {
     perebor_status status;
+    explanation_terms settled = *asked;
+    const explanation_terms *terms = &settled;
     bool is_there = false;
     struct explanation all = {0};
     uint32_t *background = NULL;
+    settle_scale(&settled, shared->pipeline);
     retrained_stage_source source = {.shared = shared, .terms = terms};
     PEREBOR_TRY(done, explain_stage_find(shared->study, result, terms, &all, &is_there, error));
     if (is_there) {
@@ -417,6 +428,7 @@ perebor_status explain_row_of_file(shared_model *shared, const perebor_result *r
     PEREBOR_TRY(done, retrained_source_read(&source, result, file, error));
     status = explain_retrained_row(&source, row, explanation, error);
 done:
+    model_recipe_release(&source.recipe);
     free(background);
     explanation_release(&all);
     return status;

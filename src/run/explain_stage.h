@@ -63,7 +63,7 @@ PEREBOR_MUST_CHECK perebor_status explain_stage_find(const perebor_study *study,
  */
 PEREBOR_MUST_CHECK perebor_status explain_row_of_file(
     shared_model *shared, const perebor_result *result, const char *file,
-    const explanation_terms *terms, uint32_t row, explanation *explanation, perebor_error *error);
+    const explanation_terms *asked, uint32_t row, explanation *explanation, perebor_error *error);
 
 /**
  * Explains some rows by a model, here and now, with the bits that the stage has. Not by the

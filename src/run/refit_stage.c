@@ -196,16 +196,6 @@ perebor_status refit_note_look(perebor_result *result, size_t row, const perebor
                      perebor_trials_mean_test_score(result->trials, row), refit, error);
 }
 
-perebor_status refit_stage_check_single(const perebor_fitted_pipeline *pipeline, const char *file,
-                                        const char *what, perebor_error *error) {
-    size_t n = perebor_fitted_pipeline_n_members(pipeline);
-    return n == 0 ? PEREBOR_OK
-                  : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                                 "the model of %s is an ensemble (%zu trial%s), and %s takes the "
-                                 "model of one trial: 'perebor refit %s --select best' makes one",
-                                 file, n, n == 1 ? "" : "s", what, file);
-}
-
 perebor_status refit_stage_trial(const h5_node *model, const char *file, uint64_t *trial,
                                  perebor_error *error) {
     const h5_attribute *found = h5_find_attribute(model, "trial");

@@ -77,16 +77,6 @@ PEREBOR_MUST_CHECK perebor_status refit_stage_load(perebor_fitted_pipeline **pip
                                                    const perebor_result *result, const char *file,
                                                    perebor_error *error);
 
-/**
- * Refuses a /model that is of several trials.
- *
- * @param[in] what  The command that takes one: "explain".
- * @retval PEREBOR_ERR_ARGUMENT  It is an ensemble.
- */
-PEREBOR_MUST_CHECK perebor_status refit_stage_check_single(const perebor_fitted_pipeline *pipeline,
-                                                           const char *file, const char *what,
-                                                           perebor_error *error);
-
 /** The number of the trial that a /model was fitted of. @retval PEREBOR_ERR_FORMAT  It has none. */
 PEREBOR_MUST_CHECK perebor_status refit_stage_trial(const h5_node *model, const char *file,
                                                     uint64_t *trial, perebor_error *error);

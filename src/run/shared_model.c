@@ -13,11 +13,9 @@
 perebor_status shared_model_load(shared_model *shared, const h5_node **model,
                                  const perebor_result *result, const char *file,
                                  perebor_error *error) {
-    perebor_status status = shared->pipeline != NULL
-                                ? stage_require(result, "model", file, model, error)
-                                : refit_stage_load(&shared->pipeline, model, result, file, error);
-    return status == PEREBOR_OK ? refit_stage_check_single(shared->pipeline, file, "explain", error)
-                                : status;
+    return shared->pipeline != NULL
+               ? stage_require(result, "model", file, model, error)
+               : refit_stage_load(&shared->pipeline, model, result, file, error);
 }
 
 static perebor_status write_model(const perebor_fitted_pipeline *pipeline, byte_buffer *bytes,

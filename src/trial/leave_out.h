@@ -13,6 +13,18 @@
 #include "trial/evaluate.h"
 
 /**
+ * The dataset without some columns. It borrows what the dataset has.
+ *
+ * @param[in] left_out   [dataset->n_columns] not all of them.
+ * @param     workspace  Owns the list of the columns that are left.
+ */
+PEREBOR_MUST_CHECK perebor_status leave_out_columns(perebor_dataset *rest,
+                                                    const perebor_dataset *dataset,
+                                                    const bool *left_out,
+                                                    perebor_workspace *workspace,
+                                                    perebor_error *error);
+
+/**
  * Evaluates a bundle on one fold as perebor_evaluate() does, on the dataset without some columns:
  * the bits of a search over tables that never had them, with the same split and folds.
  *

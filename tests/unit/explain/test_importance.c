@@ -12,6 +12,7 @@
 
 #include "explain/importance.h"
 #include "explain/importance_table.h"
+#include "explain/permutation.h"
 #include "explain/shuffle.h"
 #include "perebor/learners.h"
 #include "perebor/metric.h"
@@ -148,7 +149,7 @@ static importance_question ask(const perebor_candidate *candidate, const uint64_
                                  .folds = &folds,
                                  .evaluator = evaluator,
                                  .metric = perebor_metric_find("roc_auc"),
-                                 .candidate = candidate,
+                                 .recipe = {.candidates = candidate, .n = 1},
                                  .pipeline = pipeline,
                                  .space = space,
                                  .trials = trials,
@@ -207,6 +208,129 @@ static void dropped_columns_have_the_bits_of_a_search_without_them(void **state)
         with = fmax(with, perebor_trials_mean_test_score(trials, i));
     }
     assert_true(fabs(importance_drop_column(&found, 0).value - (with - without)) < 1e-12);
+    importance_release(&found);
+}
+
+/** The area under the curve by its definition: pairs, of which equal ones count half. */
+static double auc_of(const double *scores, const uint32_t *of, size_t n) {
+    double right = 0.0, pairs = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++) {
+            if (data.labels[of[i]] == 1 && data.labels[of[k]] == 0) {
+                right += scores[i] > scores[k] ? 1.0 : scores[i] == scores[k] ? 0.5 : 0.0;
+                pairs += 1.0;
+            }
+        }
+    }
+    return right / pairs;
+}
+
+enum { n_voting = 3 };
+
+/** What trials that vote score on a fold without some columns. */
+static double vote_without(const explain_recipe *recipe, const column_set *left_out, size_t fold) {
+    perebor_error error = {0};
+    perebor_column columns[n_columns];
+    perebor_dataset rest = data.dataset;
+    perebor_fitted_pipeline *fitted = NULL;
+    double scores[SMALL_N_ROWS];
+    perebor_fold_rows rows = perebor_evaluator_rows(evaluator, fold);
+    rest.columns = columns;
+    rest.n_columns = 0;
+    for (uint32_t i = 0; i < n_columns; i++) {
+        bool left = false;
+        for (size_t k = 0; left_out != NULL && k < left_out->n; k++) {
+            left = left || left_out->columns[k] == i;
+        }
+        if (!left) {
+            columns[rest.n_columns++] = data.columns[i];
+        }
+    }
+    must(perebor_fitted_pipeline_fit_voting(&fitted, recipe->candidates, recipe->weights, recipe->n,
+                                            &rest, rows.training, rows.n_training, &error),
+         &error);
+    must(perebor_fitted_pipeline_predict(fitted, &rest, rows.validation, rows.n_validation,
+                                         &workspace, scores, &error),
+         &error);
+    perebor_fitted_pipeline_free(fitted);
+    return auc_of(scores, rows.validation, rows.n_validation);
+}
+
+static importance_question ask_voting(const perebor_candidate *candidates, const uint64_t *trial) {
+    static const uint32_t weights[n_voting] = {2, 1, 3};
+    importance_question question = ask(candidates, trial, 1);
+    question.recipe.weights = weights;
+    question.recipe.n = n_voting;
+    return question;
+}
+
+static void trials_that_vote_are_fitted_again_and_vote(void **state) {
+    (void)state;
+    const uint64_t trial = 2;
+    const perebor_candidate candidates[n_voting] = {candidate_of(2), candidate_of(5),
+                                                    candidate_of(1)};
+    const importance_question question = ask_voting(candidates, &trial);
+    importance found, other;
+    run(&found, &question, 1);
+    for (size_t set = 0; set < found.n_sets; set++) {
+        double mean = 0.0;
+        for (size_t fold = 0; fold < n_splits; fold++) {
+            double all = vote_without(&question.recipe, NULL, fold);
+            double without = vote_without(&question.recipe, &found.sets[set], fold);
+            assert_true(fabs(found.dropped[set * n_splits + fold] - without) < 1e-12);
+            assert_true(fabs(found.dropped[found.n_sets * n_splits + fold] - all) < 1e-12);
+            mean += (all - without) / n_splits;
+        }
+        importance_figure figure = importance_drop_column(&found, set);
+        assert_true(fabs(figure.value - mean) < 1e-12);
+        assert_true(figure.low <= figure.value && figure.value <= figure.high);
+    }
+    run(&other, &question, 7);
+    size_t n = found.n_sets * found.n_samples * sizeof(double);
+    assert_memory_equal(found.permutation, other.permutation, n);
+    assert_memory_equal(found.dropped, other.dropped, (found.n_sets + 1) * n_splits * 8);
+    importance_release(&found);
+    importance_release(&other);
+}
+
+static void values_are_exchanged_before_the_mean_probability(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    const uint64_t trial = 2;
+    const perebor_candidate candidates[n_voting] = {candidate_of(2), candidate_of(5),
+                                                    candidate_of(1)};
+    const importance_question question = ask_voting(candidates, &trial);
+    importance found;
+    run(&found, &question, 1);
+    for (size_t fold = 0; fold < n_splits; fold++) {
+        perebor_fold_rows rows = perebor_evaluator_rows(evaluator, fold);
+        perebor_fitted_pipeline *fitted = NULL;
+        altered_rows altered;
+        double drops[3];
+        must(perebor_fitted_pipeline_fit_voting(&fitted, candidates, question.recipe.weights,
+                                                n_voting, &data.dataset, rows.training,
+                                                rows.n_training, &error),
+             &error);
+        must(altered_rows_make(&altered, &data.dataset, rows.validation, rows.n_validation,
+                               &workspace, &error),
+             &error);
+        const permutation_part part = {.pipeline = fitted,
+                                       .metric = question.metric,
+                                       .dataset = &data.dataset,
+                                       .rows = rows.validation,
+                                       .n_rows = rows.n_validation,
+                                       .altered = &altered,
+                                       .score = vote_without(&question.recipe, NULL, fold)};
+        const permutation_plan plan = {.columns = found.sets[1].columns,
+                                       .n_columns = 1,
+                                       .seed = question.seed,
+                                       .first_trial = fold * 3,
+                                       .n_repeats = 3};
+        must(permutation_drops(&part, &plan, &workspace, drops, &error), &error);
+        double mean = (drops[0] + drops[1] + drops[2]) / 3.0;
+        assert_true(fabs(found.permutation[found.n_samples + fold] - mean) < 1e-12);
+        perebor_fitted_pipeline_free(fitted);
+    }
     importance_release(&found);
 }
 
@@ -298,6 +422,8 @@ static void strata_keep_their_values(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dropped_columns_have_the_bits_of_a_search_without_them),
+        cmocka_unit_test(trials_that_vote_are_fitted_again_and_vote),
+        cmocka_unit_test(values_are_exchanged_before_the_mean_probability),
         cmocka_unit_test(nothing_depends_on_the_order_of_units),
         cmocka_unit_test(columns_that_go_together_are_exchanged_together),
         cmocka_unit_test(strong_and_weak_columns_are_told_apart),

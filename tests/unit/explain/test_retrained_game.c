@@ -75,7 +75,7 @@ static retrained_question question_of(const perebor_candidate *candidate,
                                       const perebor_fitted_pipeline *model) {
     return (retrained_question){.dataset = &data.dataset,
                                 .pipeline = model,
-                                .candidate = candidate,
+                                .recipe = {.candidates = candidate, .n = 1},
                                 .training = training,
                                 .n_training = n_training,
                                 .method = PEREBOR_CALIBRATE_USUALLY,
@@ -101,8 +101,8 @@ static void play(retrained_game *game, const retrained_question *question) {
 }
 
 /** v(S) of every row, fitted on a table of these columns only. */
-static void score_by_hand(const perebor_candidate *candidate, const retrained_game *game,
-                          size_t coalition, double *scores) {
+static void ask_by_hand(const perebor_candidate *candidate, const retrained_game *game,
+                        size_t coalition, bool probabilities, double *scores) {
     perebor_error error = {0};
     perebor_column columns[most_players];
     perebor_dataset table = data.dataset;
@@ -115,9 +115,20 @@ static void score_by_hand(const perebor_candidate *candidate, const retrained_ga
         }
     }
     perebor_fitted_pipeline *fitted = fit(candidate, &table);
-    must(perebor_fitted_pipeline_score(fitted, &table, rows, n_rows, &workspace, scores, &error),
+    must((probabilities ? perebor_fitted_pipeline_predict : perebor_fitted_pipeline_score)(
+             fitted, &table, rows, n_rows, &workspace, scores, &error),
          &error);
     perebor_fitted_pipeline_free(fitted);
+}
+
+static void score_by_hand(const perebor_candidate *candidate, const retrained_game *game,
+                          size_t coalition, double *scores) {
+    ask_by_hand(candidate, game, coalition, false, scores);
+}
+
+static void predict_by_hand(const perebor_candidate *candidate, const retrained_game *game,
+                            size_t coalition, double *probabilities) {
+    ask_by_hand(candidate, game, coalition, true, probabilities);
 }
 
 /** The next permutation in lexical order; false after the last. */
@@ -219,6 +230,55 @@ static void values_are_means_over_all_orders_of_models_fitted_by_hand(void **sta
     }
 }
 
+/** Members that vote: each fitted by hand on the columns of a coalition, and their mean. */
+static void of_trials_that_vote_the_mean_is_worth_it(void **state) {
+    (void)state;
+    enum { n_members = 3 };
+    static double worth[((size_t)1 << most_players) * n_rows];
+    static const uint32_t weights[n_members] = {1, 4, 2};
+    double expected[n_rows * most_players], shares[n_rows];
+    perebor_error error = {0};
+    perebor_candidate candidates[n_members];
+    perebor_fitted_pipeline *model = NULL;
+    retrained_game game;
+    for (uint64_t k = 0; k < n_members; k++) {
+        candidates[k] = candidate_of(k);
+    }
+    must(perebor_fitted_pipeline_fit_voting(&model, candidates, weights, n_members, &data.dataset,
+                                            training, n_training, &error),
+         &error);
+    retrained_question question = question_of(candidates, model);
+    question.recipe.weights = weights;
+    question.recipe.n = n_members;
+    play(&game, &question);
+    assert_true(game.exact);
+    check_sums(&game);
+    size_t n = game.players.n_players;
+    for (size_t coalition = 0; coalition < (size_t)1 << n; coalition++) {
+        double *of = worth + coalition * n_rows;
+        memset(of, 0, n_rows * sizeof *of);
+        for (size_t k = 0; k < n_members && coalition > 0; k++) {
+            predict_by_hand(&candidates[k], &game, coalition, shares);
+            for (size_t row = 0; row < n_rows; row++) {
+                of[row] += weights[k] * shares[row] / 7.0;
+            }
+        }
+        for (size_t row = 0; row < n_rows && coalition == 0; row++) {
+            of[row] = retrained_game_baseline(&game);
+        }
+    }
+    assert_true(fabs(worth[0] - 0.33) < 0.1); // about the share of the positive class
+    average_orders(worth, n, expected);
+    for (size_t row = 0; row < n_rows; row++) {
+        const row_explanation found = retrained_game_row(&game, row);
+        for (size_t player = 0; player < n; player++) {
+            assert_true(fabs(found.shapley.values[player] - expected[row * n + player]) < 1e-12);
+        }
+    }
+    retrained_game_release(&game);
+    perebor_fitted_pipeline_free(model);
+}
+
 /** Of every learner, what a model that knows no column says. */
 static void nobody_is_worth_what_the_classes_are(void **state) {
     (void)state;
@@ -311,6 +371,7 @@ static void a_row_has_its_bits_in_any_company(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_means_over_all_orders_of_models_fitted_by_hand),
+        cmocka_unit_test(of_trials_that_vote_the_mean_is_worth_it),
         cmocka_unit_test(nobody_is_worth_what_the_classes_are),
         cmocka_unit_test(drawn_orders_come_as_near_as_they_say),
         cmocka_unit_test(a_row_has_its_bits_in_any_company),
