@@ -117,24 +117,54 @@ done:
     return status;
 }
 
-/** Visits every leaf below a node. Depth is the tree's. */
-static perebor_status visit(tree_problem *tree, size_t node, perebor_error *error) {
-    perebor_status status;
+/** A node on the way down, and the box before it. */
+typedef struct tree_step {
+    uint32_t node;
+    unsigned n_done; /**< Children that have been visited. */
+    double low, high;
+} tree_step;
+
+/** Goes on from an inner node: to its next child, or up again, with the box as it was. */
+static void go_on(tree_problem *tree, tree_step *steps, size_t *n) {
     const perebor_trees_form *trees = tree->trees;
-    if (trees->left[node] == 0) {
-        return enter_leaf(tree, error);
+    tree_step *step = &steps[*n - 1];
+    uint32_t column = trees->columns[step->node];
+    double threshold = trees->thresholds[step->node];
+    if (step->n_done == 0) {
+        step->low = tree->low[column];
+        step->high = tree->high[column];
+        tree->high[column] = threshold < step->high ? threshold : step->high;
+    } else {
+        tree->high[column] = step->high;
+        tree->low[column] = step->n_done == 1 && threshold > step->low ? threshold : step->low;
     }
-    uint32_t column = trees->columns[node];
-    double low = tree->low[column], high = tree->high[column];
-    double threshold = trees->thresholds[node];
-    tree->high[column] = threshold < high ? threshold : high;
-    PEREBOR_TRY(done, visit(tree, trees->left[node], error));
-    tree->high[column] = high;
-    tree->low[column] = threshold > low ? threshold : low;
-    PEREBOR_TRY(done, visit(tree, (size_t)trees->left[node] + 1, error));
+    if (step->n_done < 2) {
+        steps[(*n)++] = (tree_step){.node = trees->left[step->node] + step->n_done};
+        step->n_done++;
+    } else {
+        (*n)--;
+    }
+}
+
+/** Visits every leaf. A tree in a file may be as deep as it has nodes, so that the way down is kept
+ * here and not on the stack of the thread. */
+static perebor_status visit_leaves(tree_problem *tree, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    size_t n = 1, most = tree->trees->n_nodes / 2 + 1; // inner nodes, and a leaf
+    tree_step *steps = perebor_workspace_take(tree->problem->workspace, most, sizeof *steps);
+    if (steps == NULL) {
+        return perebor_no_memory(error, "for a tree of %zu nodes", (size_t)tree->trees->n_nodes);
+    }
+    steps[0] = (tree_step){.node = 0};
+    while (n > 0) {
+        if (tree->trees->left[steps[n - 1].node] != 0) {
+            go_on(tree, steps, &n);
+            continue;
+        }
+        PEREBOR_TRY(done, enter_leaf(tree, error));
+        n--;
+    }
 done:
-    tree->low[column] = low;
-    tree->high[column] = high;
     return status;
 }
 
@@ -166,7 +196,7 @@ perebor_status change_in_tree(change_problem *problem, perebor_error *error) {
         tree.high[j] = INFINITY;
     }
     PEREBOR_TRY(done, prepare_options(&tree, error));
-    status = visit(&tree, 0, error);
+    status = visit_leaves(&tree, error);
 done:
     perebor_workspace_return(workspace, begin);
     return status;

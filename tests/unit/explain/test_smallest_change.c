@@ -11,7 +11,9 @@
 
 #include "explain/altered_rows.h"
 #include "explain/smallest_change.h"
+#include "h5/file_tree.h"
 #include "perebor/learners.h"
+#include "pipeline/fitted_tree.h"
 #include "small_experiment.h"
 
 enum { n_domains = 3, n_asked = 9 };
@@ -38,9 +40,7 @@ static int set_up(void **state) {
     return 0;
 }
 
-static perebor_fitted_pipeline *fit(const char *name, uint32_t select_k) {
-    perebor_error error = {0};
-    perebor_fitted_pipeline *pipeline = NULL;
+static perebor_candidate candidate_of(const char *name, uint32_t select_k) {
     perebor_candidate candidate = {
         .learner = perebor_learner_find(name),
         .preparation = {.scale = PEREBOR_SCALE_STANDARD, .select_k = select_k}};
@@ -50,8 +50,20 @@ static perebor_fitted_pipeline *fit(const char *name, uint32_t select_k) {
             candidate.settings[i] = (perebor_value){.kind = PEREBOR_VALUE_INTEGER, .as.integer = 5};
         }
     }
-    if (perebor_fitted_pipeline_fit_calibrated(&pipeline, &candidate, &data.dataset, rows,
-                                               SMALL_N_ROWS, &error) != PEREBOR_OK) {
+    return candidate;
+}
+
+/** @param[in] name  A learner, or "voting": a tree and a logistic regression. */
+static perebor_fitted_pipeline *fit(const char *name, uint32_t select_k) {
+    perebor_error error = {0};
+    perebor_fitted_pipeline *pipeline = NULL;
+    bool votes = strcmp(name, "voting") == 0;
+    const perebor_candidate candidates[] = {candidate_of(votes ? "tree" : name, select_k),
+                                            candidate_of("logreg", select_k)};
+    if ((votes ? perebor_fitted_pipeline_fit_voting(&pipeline, candidates, (const uint32_t[]){1, 2},
+                                                    2, &data.dataset, rows, SMALL_N_ROWS, &error)
+               : perebor_fitted_pipeline_fit_calibrated(&pipeline, candidates, &data.dataset, rows,
+                                                        SMALL_N_ROWS, &error)) != PEREBOR_OK) {
         fail_msg("%s", error.message);
     }
     return pipeline;
@@ -180,11 +192,88 @@ static void few_combinations_are_all_tried(void **state) {
     (void)state;
     assert_true(check("knn", 0, three, 0.3, true) > 3);
     assert_true(check("svc", 0, three, 0.35, true) > 3);
+    assert_true(check("voting", 0, three, 0.35, true) > 3);
 }
 
 static void others_are_searched_for_a_cheap_change(void **state) {
     (void)state;
     assert_true(check("knn", 0, numbers, 0.2, false) > 6);
+    assert_true(check("voting", 0, numbers, 0.3, false) > 6);
+}
+
+enum { chain_length = 200000, chain_nodes = 2 * chain_length + 1 };
+
+/** A tree in which each node has a leaf to its left and the next node to its right: column 0 is
+ * asked again and again. The last leaf alone is low. */
+static void fill_chain(double *thresholds, double *values, int64_t *left) {
+    for (size_t i = 0; i < chain_length; i++) {
+        thresholds[2 * i] = -1.0 + 1e-6 * (double)i;
+        left[2 * i] = (int64_t)(2 * i + 1);
+        values[2 * i] = values[2 * i + 1] = 0.9;
+    }
+    values[chain_nodes - 1] = 0.1;
+}
+
+static void replace(h5_node *model, const char *path, void *data_of, size_t n) {
+    h5_node *node = (h5_node *)h5_find(model, path);
+    assert_non_null(node);
+    assert_int_equal(node->array.n_dimensions, 1);
+    node->array.data = data_of;
+    node->array.dimensions[0] = n;
+}
+
+/** A fitted tree whose nodes are a chain that is deeper than any stack. */
+static perebor_fitted_pipeline *fit_chain(void) {
+    perebor_error error = {0};
+    perebor_fitted_pipeline *fitted = fit("tree", 0);
+    static double thresholds[chain_nodes], values[chain_nodes], covers[chain_nodes];
+    static int64_t left[chain_nodes], column[chain_nodes];
+    int64_t first[] = {0, chain_nodes};
+    h5_tree *tree = h5_tree_create();
+    assert_non_null(tree);
+    h5_node *model = h5_add_group(tree, tree->root, "model");
+    fitted_to_tree(fitted, tree, model);
+    perebor_fitted_pipeline_free(fitted);
+    fill_chain(thresholds, values, left);
+    for (size_t i = 0; i < chain_nodes; i++) {
+        covers[i] = 1.0;
+    }
+    replace(model, "form/first_node", first, 2);
+    replace(model, "form/node_column", column, chain_nodes);
+    replace(model, "form/threshold", thresholds, chain_nodes);
+    replace(model, "form/left", left, chain_nodes);
+    replace(model, "form/value", values, chain_nodes);
+    replace(model, "form/cover", covers, chain_nodes);
+    h5_reader reader = {.root = tree->root, .file = "chain.h5", .error = &error};
+    fitted = fitted_from_tree(&reader);
+    if (fitted == NULL) {
+        fail_msg("%s", error.message);
+    }
+    h5_tree_free(tree);
+    return fitted;
+}
+
+static void a_tree_may_be_deeper_than_the_stack(void **state) {
+    (void)state;
+    perebor_error error = {0};
+    perebor_fitted_pipeline *pipeline = fit_chain();
+    static const perebor_actionable one = {.column = "a", .direction = PEREBOR_CHANGE_ANY};
+    change_space space = space_of(&one, 1);
+    size_t n_found = 0;
+    for (uint32_t row = 0; n_found == 0 && row < SMALL_N_ROWS; row++) {
+        smallest_change found;
+        double value, from = data.dataset.columns[0].values[row];
+        assert_int_equal(smallest_change_find(&space, pipeline, &data.dataset, row, 0.5, &workspace,
+                                              &found, &value, &error),
+                         PEREBOR_OK);
+        if (found.outcome == SMALLEST_CHANGE_FOUND) { // beyond every threshold
+            n_found++;
+            assert_true(found.exact && found.probability == 0.1 && value > from);
+        }
+    }
+    assert_int_equal(n_found, 1);
+    change_space_release(&space);
+    perebor_fitted_pipeline_free(pipeline);
 }
 
 static void what_cannot_be_changed_is_refused(void **state) {
@@ -237,6 +326,7 @@ int main(void) {
         cmocka_unit_test(a_tree_s_cheapest_change_is_found),
         cmocka_unit_test(few_combinations_are_all_tried),
         cmocka_unit_test(others_are_searched_for_a_cheap_change),
+        cmocka_unit_test(a_tree_may_be_deeper_than_the_stack),
         cmocka_unit_test(what_cannot_be_changed_is_refused),
         cmocka_unit_test(a_missing_value_stays),
     };
