@@ -25,4 +25,9 @@ enum { MODEL_FEW_FLAGS = 64 };
  */
 void model_kernel_centres(const perebor_matrix *support, double *centres);
 
+/** The same of some rows of a matrix: the support vectors. @param[in] chosen  [n], or NULL: the
+ *  first n. */
+void model_kernel_centres_of(const perebor_matrix *rows, const uint32_t *chosen, size_t n,
+                             double *centres);
+
 #endif

@@ -4,6 +4,8 @@
  * point method of svc_linear.c, unless columns are many and no fewer than rows; these and the other
  * kernels go to svc_smo.c.
  */
+#include <string.h>
+
 #include "base/arithmetic.h"
 #include "base/cpu_time.h"
 #include "base/deadline.h"
@@ -16,25 +18,57 @@
 #include "model/svc/svc_monomials.h"
 #include "model/svc/svc_options.h"
 
+/** Solves for points, by kernel values that are given back as soon as that is done. */
+static perebor_status fit_points(perebor_model **model, const perebor_training *training,
+                                 const svc_options *options, perebor_workspace *workspace,
+                                 perebor_fit_report *report, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const size_t n_rows = training->rows.n_rows;
+    svc_gram gram = {0};
+    perebor_model *fitted;
+    perebor_model *kept = perebor_workspace_take(workspace, 1, sizeof *kept);
+    double *coefficients = perebor_workspace_take(workspace, n_rows, sizeof *coefficients);
+    uint32_t *chosen = perebor_workspace_take(workspace, n_rows, sizeof *chosen);
+    if (kept == NULL || coefficients == NULL || chosen == NULL) {
+        return perebor_no_memory(error, "for a model of %zu rows", n_rows);
+    }
+    perebor_workspace_mark made = perebor_workspace_here(workspace);
+    PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options->kernel, 1,
+                                      SVC_DEFAULT_BYTES, workspace, error));
+    PEREBOR_TRY(done, svc_model_fit(&fitted, training, options, &gram, workspace, report, error));
+    if (fitted->chosen == NULL) { // weights
+        *model = fitted;
+        return PEREBOR_OK;
+    }
+    *kept = *fitted;
+    memcpy(coefficients, fitted->coefficients, fitted->n_support * sizeof *coefficients);
+    memcpy(chosen, fitted->chosen, fitted->n_support * sizeof *chosen);
+    kept->coefficients = coefficients;
+    kept->chosen = NULL; // every row is one
+    perebor_workspace_return(workspace, made);
+    PEREBOR_TRY(done, perebor_matrix_pick(&kept->support, &training->rows, chosen, kept->n_support,
+                                          workspace, error));
+    *model = kept;
+done:
+    return status;
+}
+
 static perebor_status fit(perebor_model **model, const perebor_training *given,
                           const perebor_value *settings, perebor_workspace *workspace,
                           perebor_fit_report *report, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     double start = perebor_cpu_seconds();
     svc_options options;
-    svc_gram gram = {0};
     perebor_training settled = {.labels = given->labels};
     const perebor_training *training = &settled;
     PEREBOR_TRY(done, svc_levels_settle(&settled.rows, &given->rows, workspace, error));
     svc_options_read(&options, training, settings);
     PEREBOR_TRY(done, perebor_deadline_check(error));
-    bool needs_points = svc_model_needs_points(training, &options);
-    if (needs_points) {
-        PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options.kernel, 1,
-                                          SVC_DEFAULT_BYTES, workspace, error));
+    if (svc_model_needs_points(training, &options)) {
+        PEREBOR_TRY(done, fit_points(model, training, &options, workspace, report, error));
+    } else {
+        PEREBOR_TRY(done, svc_model_fit(model, training, &options, NULL, workspace, report, error));
     }
-    PEREBOR_TRY(done, svc_model_fit(model, training, &options, needs_points ? &gram : NULL,
-                                    workspace, report, error));
     report->fit_seconds = perebor_cpu_seconds() - start;
 done:
     return status;

@@ -93,6 +93,7 @@ static perebor_status restore_kernel_form(perebor_model *model, const perebor_mo
         PEREBOR_TRY(done, keep(&model->coefficients, kernel->coefficients, kernel->support.n_rows,
                                workspace, error));
         PEREBOR_TRY(done, keep_support(model, &kernel->support, workspace, error));
+        model->n_support = kernel->support.n_rows;
         return PEREBOR_OK;
     }
     if (kernel->n_weights == 0 ||

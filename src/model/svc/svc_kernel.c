@@ -12,11 +12,12 @@ PEREBOR_INLINE vnd add_level(vnd sum, vns codes, uint32_t code) {
 }
 
 /**
- * Dot products with rows [begin, begin + n). Two vectors of rows at a time: eight sums stay in
- * registers while the columns go by, and each loaded vector serves four points.
+ * Dot products with rows [begin, begin + n), less the group's centres if it has some. Two vectors
+ * of rows at a time: eight sums stay in registers while the columns go by, and each loaded vector
+ * serves four points.
  */
-PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
-                               size_t n, double *const out[SVC_POINTS]) {
+PEREBOR_INLINE void block_dots_of(bool centred, const svc_group *group, const perebor_matrix *rows,
+                                  size_t begin, size_t n, double *const out[SVC_POINTS]) {
     size_t stride = rows->stride;
     size_t n_columns = perebor_matrix_n_dense(rows);
     const double *points = group->values;
@@ -29,6 +30,10 @@ PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *row
             const double *point = points + column * SVC_POINTS;
             vnd x0 = vnd_load(from);
             vnd x1 = vnd_load(from + second);
+            if (centred) {
+                x0 -= group->centres[column];
+                x1 -= group->centres[column];
+            }
             a0 += x0 * point[0];
             a1 += x1 * point[0];
             b0 += x0 * point[1];
@@ -60,6 +65,15 @@ PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *row
         vnd_store(out[1] + row, b0);
         vnd_store(out[2] + row, c0);
         vnd_store(out[3] + row, d0);
+    }
+}
+
+PEREBOR_INLINE void block_dots(const svc_group *group, const perebor_matrix *rows, size_t begin,
+                               size_t n, double *const out[SVC_POINTS]) {
+    if (group->centres != NULL) {
+        block_dots_of(true, group, rows, begin, n, out);
+    } else {
+        block_dots_of(false, group, rows, begin, n, out);
     }
 }
 
@@ -383,7 +397,7 @@ static void products(const svc_kernel *kernel, const svc_group *group, const per
     BLOCK_BUFFERS(dot);
     for (size_t from = begin; from < end; from += block_size) {
         size_t n = end - from < block_size ? end - from : block_size;
-        block_dots(group, rows, from, n, dot);
+        block_dots_of(false, group, rows, from, n, dot);
         for (size_t point = 0; point < SVC_POINTS; point++) {
             rounded(kernel, dot[point], n, to[point] + from);
         }

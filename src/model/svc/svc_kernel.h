@@ -73,7 +73,8 @@ typedef struct svc_single_group {
 
 /** Some support vectors against which rows are held. */
 typedef struct svc_group {
-    double *values;           /**< [dense columns][SVC_POINTS]; zeros where a point is missing */
+    double *values; /**< [dense columns][SVC_POINTS] less centres; zeros where a point is missing */
+    const double *centres;    /**< [dense columns] to take off rows that are scored, or NULL. */
     uint32_t *codes;          /**< [n_indicators][SVC_POINTS]; SVC_NO_LEVEL where it has none */
     double norms[SVC_POINTS]; /**< squared */
     size_t n_points;          /**< from 1 to SVC_POINTS */

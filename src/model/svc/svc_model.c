@@ -31,11 +31,10 @@ enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
 /** How much optimality may be violated, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;
 
-/** Copies the support vectors out of the training rows. */
+/** Notes which training rows are support vectors. */
 static perebor_status keep_support(perebor_model *model, const perebor_matrix *rows,
                                    const svc_solution *solution, perebor_workspace *workspace,
                                    perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
     size_t n = 0;
     for (size_t row = 0; row < rows->n_rows; row++) {
         n += solution->coefficients[row] != 0.0 ? 1 : 0;
@@ -52,9 +51,10 @@ static perebor_status keep_support(perebor_model *model, const perebor_matrix *r
             model->coefficients[n++] = solution->coefficients[row];
         }
     }
-    PEREBOR_TRY(done, perebor_matrix_pick(&model->support, rows, support, n, workspace, error));
-done:
-    return status;
+    model->n_support = n;
+    model->support = *rows;
+    model->chosen = support;
+    return PEREBOR_OK;
 }
 
 /**
@@ -322,7 +322,7 @@ perebor_status svc_model_fit(perebor_model **model, const perebor_training *trai
     return status;
 }
 
-/** Support vectors and rows of the same columns, of rbf less the centres, and their norms. */
+/** Support vectors and rows of the same columns, and their norms, of rbf less the centres. */
 typedef struct meeting {
     perebor_matrix support, rows;
     double *support_norms;  /**< [support.stride] */
@@ -331,32 +331,30 @@ typedef struct meeting {
     svc_group group;        /**< Scratch. */
 } meeting;
 
-/** Takes the centres of the support vectors off both. */
-static perebor_status centre(meeting *meeting, perebor_workspace *workspace, perebor_error *error) {
-    perebor_status status = PEREBOR_OK;
-    const perebor_matrix support = meeting->support;
-    const perebor_matrix rows = meeting->rows;
-    size_t n_columns = support.n_columns;
-    double *centres = perebor_workspace_take(workspace, n_columns, sizeof *centres);
-    if (centres == NULL) {
+/** The centres of the support vectors, which are taken off both. */
+static perebor_status find_centres(const double **centres, const meeting *meeting,
+                                   const perebor_model *model, perebor_workspace *workspace,
+                                   perebor_error *error) {
+    const size_t n_columns = meeting->support.n_columns;
+    double *found = perebor_workspace_take(workspace, n_columns, sizeof *found);
+    if (found == NULL) {
         return perebor_no_memory(error, "for %zu means", n_columns);
     }
-    model_kernel_centres(&support, centres);
-    PEREBOR_TRY(done, svc_centre(&meeting->support, &support, centres, workspace, error));
-    PEREBOR_TRY(done, svc_centre(&meeting->rows, &rows, centres, workspace, error));
-done:
-    return status;
+    model_kernel_centres_of(&meeting->support, model->chosen, model->n_support, found);
+    *centres = found;
+    return PEREBOR_OK;
 }
 
 static perebor_status meet(meeting *meeting, const perebor_model *model,
                            const perebor_matrix *given, perebor_workspace *workspace,
                            perebor_error *error) {
     perebor_status status = PEREBOR_OK;
+    const double *centres = NULL;
     PEREBOR_TRY(done, svc_levels_settle(&meeting->rows, given, workspace, error));
     PEREBOR_TRY(done, svc_levels_adapt(&meeting->support, &model->support, &meeting->rows,
                                        workspace, error));
     if (model->kernel.kind == SVC_RBF) {
-        PEREBOR_TRY(done, centre(meeting, workspace, error));
+        PEREBOR_TRY(done, find_centres(&centres, meeting, model, workspace, error));
     }
     size_t stride = meeting->rows.stride;
     meeting->support_norms =
@@ -367,10 +365,11 @@ static perebor_status meet(meeting *meeting, const perebor_model *model,
         status = perebor_no_memory(error, "to score %zu rows", given->n_rows);
         goto done;
     }
+    meeting->group.centres = centres;
     meeting->sums = meeting->norms + stride;
     meeting->nearest = meeting->sums + stride;
-    svc_norms(&meeting->support, meeting->support_norms);
-    svc_norms(&meeting->rows, meeting->norms);
+    svc_norms(&meeting->support, centres, meeting->support_norms);
+    svc_norms(&meeting->rows, centres, meeting->norms);
 done:
     return status;
 }
@@ -378,14 +377,17 @@ done:
 /** Adds the terms of all support vectors, a group at a time. */
 static void add_groups(meeting *meeting, const perebor_model *model) {
     const svc_kernels *vector = PEREBOR_KERNEL_PICK(svc_kernels);
-    size_t n = meeting->support.n_rows;
     svc_group *group = &meeting->group;
-    for (size_t first = 0; first < n && !perebor_deadline_passed(); first += SVC_POINTS) {
-        const size_t points[SVC_POINTS] = {first, first + 1, first + 2, first + 3};
-        size_t left = n - first;
-        svc_group_pick(group, &meeting->support, points, left < SVC_POINTS ? left : SVC_POINTS);
-        memcpy(group->norms, meeting->support_norms + first,
-               group->n_points * sizeof *group->norms);
+    for (size_t first = 0; first < model->n_support && !perebor_deadline_passed();
+         first += SVC_POINTS) {
+        const size_t left = model->n_support - first;
+        const size_t n = left < SVC_POINTS ? left : SVC_POINTS;
+        size_t points[SVC_POINTS] = {0};
+        for (size_t i = 0; i < n; i++) {
+            points[i] = model->chosen != NULL ? model->chosen[first + i] : first + i;
+            group->norms[i] = meeting->support_norms[points[i]];
+        }
+        svc_group_pick(group, &meeting->support, points, n);
         vector->group_scores(&model->kernel, group, &meeting->rows, meeting->norms,
                              model->coefficients + first, meeting->sums, meeting->nearest);
     }

@@ -20,9 +20,11 @@ struct perebor_model {
     double bias;
     double grain; /**< Scores are multiples of it: svc_precision.h. */
     size_t n_columns;
-    perebor_matrix support; /**< The support vectors, a row each. */
-    double *coefficients;   /**< [support.n_rows] */
-    double *weights;        /**< Of columns or monomials; the two above are then empty. */
+    perebor_matrix support; /**< The support vectors, a row each; or, borrowed, all rows, */
+    uint32_t *chosen;       /**< [n_support] of which these are; NULL: every row is one. */
+    size_t n_support;
+    double *coefficients; /**< [n_support] */
+    double *weights;      /**< Of columns or monomials; the two above are then empty. */
 };
 
 /** Whether a hyperplane over so many dense columns is solved for by its points, as kernels are, and
@@ -32,7 +34,8 @@ bool svc_model_plane_by_points(size_t n_rows, size_t n_dense);
 /** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
 bool svc_model_needs_points(const perebor_training *training, const svc_options *options);
 
-/** Solves for one member. @p gram may be NULL if it needs no points. */
+/** Solves for one member; support vectors are borrowed of the training rows. @p gram may be NULL if
+ *  it needs no points. */
 PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 const perebor_training *training,
                                                 const svc_options *options, const svc_gram *gram,

@@ -8,13 +8,14 @@ size_t svc_padded(size_t n) {
     return (n + SVC_PAD - 1) / SVC_PAD * SVC_PAD;
 }
 
-void svc_norms(const perebor_matrix *rows, double *norms) {
+void svc_norms(const perebor_matrix *rows, const double *centres, double *norms) {
     size_t n_dense = perebor_matrix_n_dense(rows);
     memset(norms, 0, rows->stride * sizeof *norms);
     for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
         const double *values = perebor_matrix_column(rows, column);
+        const double centre = centres != NULL ? centres[column] : 0.0;
         for (size_t row = 0; row < rows->stride; row++) {
-            norms[row] += values[row] * values[row];
+            norms[row] += (values[row] - centre) * (values[row] - centre);
         }
     }
     for (size_t block = 0; block < rows->n_indicators; block++) {
@@ -41,8 +42,9 @@ void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *
     size_t n_dense = perebor_matrix_n_dense(rows);
     for (size_t column = 0; column < n_dense; column++, to += SVC_POINTS) {
         const double *values = perebor_matrix_column(rows, column);
+        const double centre = group->centres != NULL ? group->centres[column] : 0.0;
         for (size_t point = 0; point < SVC_POINTS; point++) {
-            to[point] = point < n_points ? values[points[point]] : 0.0;
+            to[point] = point < n_points ? values[points[point]] - centre : 0.0;
         }
     }
     uint32_t *code = group->codes;
@@ -61,27 +63,6 @@ static double mean_of(const double *values, size_t n) {
         sum += values[row];
     }
     return sum / (double)n;
-}
-
-perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
-                          const double *centres, perebor_workspace *workspace,
-                          perebor_error *error) {
-    size_t n_dense = perebor_matrix_n_dense(rows);
-    perebor_status status = perebor_matrix_create(centred, rows->n_rows, n_dense, workspace, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
-    centred->n_columns = rows->n_columns;
-    centred->indicators = rows->indicators;
-    centred->n_indicators = rows->n_indicators;
-    for (size_t column = 0; column < n_dense && !perebor_deadline_passed(); column++) {
-        const double *values = perebor_matrix_column(rows, column);
-        double *to = perebor_matrix_column(centred, column);
-        for (size_t row = 0; row < rows->n_rows; row++) {
-            to[row] = values[row] - centres[column];
-        }
-    }
-    return perebor_deadline_check(error);
 }
 
 /** The same (1 - m)^2 of a level that the difference of a one and a zero has in a dense column. */
@@ -240,7 +221,7 @@ void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, dou
     double origin = kernel->reduced ? svc_points_origin(points, kernel) : 0.0;
     if (kernel->kind != SVC_RBF) {
         // The dot product of a row with itself is its squared norm, bit for bit.
-        svc_norms(&points->rows, diagonal);
+        svc_norms(&points->rows, NULL, diagonal);
         points->vector->values(kernel, diagonal, points->rows.stride);
     }
     for (size_t row = 0; row < n_rows; row++) {

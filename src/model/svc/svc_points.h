@@ -49,24 +49,17 @@ void svc_points_diagonal(const svc_points *points, const svc_kernel *kernel, dou
 /** Makes room for a group of rows of a matrix. @return whether there was memory */
 bool svc_group_create(svc_group *group, const perebor_matrix *rows, perebor_workspace *workspace);
 
-/** Gathers rows of a matrix, SVC_POINTS at most, into a group that has room. */
+/** Gathers rows of a matrix, SVC_POINTS at most, into a group that has room, less its centres. */
 void svc_group_pick(svc_group *group, const perebor_matrix *rows, const size_t *points,
                     size_t n_points);
 
 /**
- * The rows less the centres of their dense columns; rows that pad stay zeros, levels are those of
- * @p rows. Breaks off at the deadline.
+ * Squared norms of the rows of a matrix; breaks off at the deadline.
  *
- * @param[in]  centres  [dense columns]
- * @param[out] centred  In the workspace.
+ * @param[in]  centres  [dense columns] taken off the rows first, or NULL.
+ * @param[out] norms    [stride]
  */
-PEREBOR_MUST_CHECK perebor_status svc_centre(perebor_matrix *centred, const perebor_matrix *rows,
-                                             const double *centres, perebor_workspace *workspace,
-                                             perebor_error *error);
-
-/** Squared norms of the rows of a matrix; breaks off at the deadline.
- * @param[out] norms  [stride] */
-void svc_norms(const perebor_matrix *rows, double *norms);
+void svc_norms(const perebor_matrix *rows, const double *centres, double *norms);
 
 /** n up to a multiple of SVC_PAD. */
 size_t svc_padded(size_t n);

@@ -4,6 +4,7 @@
 #include "base/deadline.h"
 #include "base/try.h"
 #include "model/svc/svc_copies.h"
+#include "model/svc/svc_low_rank.h"
 
 /** Rows are computed as they are asked for of more than SVC_FEW_POINTS, and up to so many columns.
  */
@@ -71,10 +72,6 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
     size_t n_rows = rows->n_rows;
     size_t n_padded = (n_rows + SVC_POINTS - 1) / SVC_POINTS * SVC_POINTS;
     svc_gram result = {.kernel = *kernel, .length = svc_padded(n_rows), .max_bytes = max_bytes};
-    perebor_status status = svc_points_create(&result.points, rows, kernel->kind, workspace, error);
-    if (status != PEREBOR_OK) {
-        return status;
-    }
     bool whole = is_wanted_whole(rows, n_solvers) &&
                  n_padded <= max_bytes / sizeof *result.entries / result.length;
     result.diagonal =
@@ -87,12 +84,21 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
     if (result.diagonal == NULL || result.rounded == NULL || (whole && result.entries == NULL)) {
         return perebor_no_memory(error, "for kernel values of %zu rows", n_rows);
     }
+    perebor_workspace_mark made = perebor_workspace_here(workspace);
+    perebor_status status = svc_points_create(&result.points, rows, kernel->kind, workspace, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
     svc_points_diagonal(&result.points, kernel, result.diagonal);
     for (size_t row = 0; row < result.length; row++) {
         result.rounded[row] = (float)result.diagonal[row];
     }
     if (whole) {
         fill(&result);
+    }
+    if (whole && kernel->kind == SVC_RBF && result.points.singles.n_columns >= SVC_MOST_RANK) {
+        perebor_workspace_return(workspace, made); // nobody reads the rows again
+        result.points.singles.values = NULL;
     }
     *gram = result;
     return perebor_deadline_check(error);
