@@ -291,8 +291,10 @@ static bool take_batch(ranked_batch *batch, const perebor_model *model, const en
                        size_t n_rows, perebor_workspace *workspace) {
     const bool bits = all_bits(ranks->blocks, model->n_trees);
     const size_t n_columns = ranks->n_columns > 0 ? ranks->n_columns : 1;
-    const size_t wide = n_columns > ENSEMBLE_REGISTER_COLUMNS ? 2 : 1;
-    const size_t width = bits ? n_columns : wide * ENSEMBLE_REGISTER_COLUMNS;
+    size_t width = bits ? n_columns : ENSEMBLE_REGISTER_COLUMNS / 2;
+    while (width < n_columns) {
+        width *= 2;
+    }
     const size_t fit = ranks_of_batch / width / ENSEMBLE_BITS_ROWS * ENSEMBLE_BITS_ROWS;
     const size_t most = fit > rows_of_batch        ? rows_of_batch
                         : fit < ENSEMBLE_BITS_ROWS ? ENSEMBLE_BITS_ROWS

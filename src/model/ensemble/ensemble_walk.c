@@ -80,8 +80,9 @@ PEREBOR_INLINE __mmask16 valid_of(size_t n_left) {
     return (__mmask16)(n_left >= lanes ? 0xFFFF : (1U << n_left) - 1);
 }
 
-/* The top: for each row of a tile the way out of the subtree below node p, two ways at the lowest
- * level; a node passes on what its left or its right child says. */
+/* The top: for each row of a tile the way out of the subtree below node p, counted from its
+ * leftmost one; a node passes on what its left child says, or its right one and as many ways as are
+ * on the left. */
 
 PEREBOR_INLINE __mmask32 turn_right(const ensemble_top *top, const char *tile, uint32_t p) {
     return _mm512_cmpgt_epu16_mask(_mm512_loadu_si512(tile + top->columns[p]),
@@ -89,16 +90,15 @@ PEREBOR_INLINE __mmask32 turn_right(const ensemble_top *top, const char *tile, u
 }
 
 PEREBOR_INLINE __m512i ways_1(const ensemble_top *top, const char *tile, uint32_t p) {
-    const short way = (short)(2 * p - ENSEMBLE_TOP_WAYS);
-    return _mm512_mask_blend_epi16(turn_right(top, tile, p), _mm512_set1_epi16(way),
-                                   _mm512_set1_epi16((short)(way + 1)));
+    return _mm512_maskz_mov_epi16(turn_right(top, tile, p), _mm512_set1_epi16(1));
 }
 
 #define WAYS_OF_LEVELS(levels, below)                                                              \
     PEREBOR_INLINE __m512i ways_##levels(const ensemble_top *top, const char *tile, uint32_t p) {  \
         const __m512i left = ways_##below(top, tile, 2 * p);                                       \
         const __m512i right = ways_##below(top, tile, 2 * p + 1);                                  \
-        return _mm512_mask_blend_epi16(turn_right(top, tile, p), left, right);                     \
+        return _mm512_mask_add_epi16(left, turn_right(top, tile, p), right,                        \
+                                     _mm512_set1_epi16(1 << (levels - 1)));                        \
     }
 WAYS_OF_LEVELS(2, 1)
 WAYS_OF_LEVELS(3, 2)
@@ -138,21 +138,32 @@ PEREBOR_INLINE void begin(const ensemble_top *top, const ensemble_walkers *walke
 
 /* Blocks. */
 
+/** The ranks that a block asks a row for. @param[in] width  Ranks of the row. */
+PEREBOR_INLINE __m256i find_ranks(const ensemble_block *block, const char *row, size_t width) {
+    const __m256i columns = _mm256_loadu_si256((const void *)block->columns);
+    if (width == ENSEMBLE_REGISTER_COLUMNS / 2) {
+        return _mm256_permutexvar_epi16(columns, _mm256_loadu_si256((const void *)row));
+    }
+    const __m512i places = _mm512_castsi256_si512(columns);
+    const __m512i low = _mm512_loadu_si512(row);
+    const __m512i found =
+        width == ENSEMBLE_REGISTER_COLUMNS
+            ? _mm512_permutexvar_epi16(places, low)
+            : _mm512_permutex2var_epi16(low, places, _mm512_loadu_si512(row + sizeof low));
+    return _mm512_castsi512_si256(found);
+}
+
 /** Asks the blocks of rows where they turn right. @param[out] turns  [n] bits of nodes */
 PEREBOR_INLINE void compare(const ensemble_block *blocks, const ensemble_walkers *walkers,
-                            bool wide, const uint32_t *places, const uint32_t *at, size_t n,
+                            size_t width, const uint32_t *places, const uint32_t *at, size_t n,
                             uint16_t *turns) {
+    const size_t scale = width * sizeof(uint16_t) / sizeof(double); // of places to bytes
 #pragma GCC unroll 8
     for (size_t i = 0; i < n; i++) {
         const ensemble_block *block = blocks + at[i];
-        const char *row = (const char *)walkers->rows + (size_t)places[i] * (wide ? 16 : 8);
-        const __m512i columns = _mm512_castsi256_si512(_mm256_loadu_si256((const void *)block));
+        const char *row = (const char *)walkers->rows + places[i] * scale;
         const __m256i ranks = _mm256_loadu_si256((const void *)block->ranks);
-        const __m512i low = _mm512_loadu_si512(row);
-        const __m512i found =
-            wide ? _mm512_permutex2var_epi16(low, columns, _mm512_loadu_si512(row + sizeof low))
-                 : _mm512_permutexvar_epi16(columns, low);
-        turns[i] = (uint16_t)_mm256_cmpgt_epu16_mask(_mm512_castsi512_si256(found), ranks);
+        turns[i] = (uint16_t)_mm256_cmpgt_epu16_mask(find_ranks(block, row, width), ranks);
     }
 }
 
@@ -192,7 +203,7 @@ PEREBOR_INLINE void lead(const uint32_t *ways, size_t n, uint32_t *next) {
 /** Lets the rows that walk through one block more. The list is written over from its beginning,
  * never beyond what has been read of it. */
 PEREBOR_INLINE void go_on(const ensemble_block_tree *tree, const ensemble_walkers *walkers,
-                          bool wide, walk_lists *lists) {
+                          size_t width, walk_lists *lists) {
     uint16_t turns[abreast];
     uint32_t next[abreast];
     const size_t n = lists->n;
@@ -206,7 +217,7 @@ PEREBOR_INLINE void go_on(const ensemble_block_tree *tree, const ensemble_walker
         const uint32_t *at = lists->at + first;
         const size_t own = n - first < abreast ? n - first : abreast;
         const size_t whole = (own + masks - 1) / masks * masks;
-        compare(tree->blocks, walkers, wide, places, at, whole, turns);
+        compare(tree->blocks, walkers, width, places, at, whole, turns);
         find_ways(turns, at, whole, next);
         lead(tree->next, whole, next);
         for (size_t i = 0; i < own; i += lanes) {
@@ -217,14 +228,14 @@ PEREBOR_INLINE void go_on(const ensemble_block_tree *tree, const ensemble_walker
 }
 
 PEREBOR_INLINE void walk_all(const ensemble_block_tree *tree, const ensemble_walkers *walkers,
-                             bool wide, double *sums) {
+                             size_t width, double *sums) {
     walk_lists lists = {.places = walkers->places,
                         .at = walkers->at,
                         .ended = walkers->ended,
                         .leaves = walkers->leaves};
     begin(tree->top, walkers, &lists);
     while (lists.n > 0) {
-        go_on(tree, walkers, wide, &lists);
+        go_on(tree, walkers, width, &lists);
     }
     for (size_t i = 0; i < lists.n_ended; i++) {
         sums[lists.ended[i] / sizeof *sums] += tree->leaves[lists.leaves[i]];
@@ -232,10 +243,12 @@ PEREBOR_INLINE void walk_all(const ensemble_block_tree *tree, const ensemble_wal
 }
 
 static void walk(const ensemble_block_tree *tree, const ensemble_walkers *walkers, double *sums) {
-    if (walkers->width > ENSEMBLE_REGISTER_COLUMNS) {
-        walk_all(tree, walkers, true, sums);
+    if (walkers->width < ENSEMBLE_REGISTER_COLUMNS) {
+        walk_all(tree, walkers, ENSEMBLE_REGISTER_COLUMNS / 2, sums);
+    } else if (walkers->width == ENSEMBLE_REGISTER_COLUMNS) {
+        walk_all(tree, walkers, ENSEMBLE_REGISTER_COLUMNS, sums);
     } else {
-        walk_all(tree, walkers, false, sums);
+        walk_all(tree, walkers, 2 * (size_t)ENSEMBLE_REGISTER_COLUMNS, sums);
     }
 }
 

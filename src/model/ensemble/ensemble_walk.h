@@ -24,7 +24,7 @@ typedef struct ensemble_walkers {
                                 be they any. */
     const uint16_t *rows;  /**< [n][width] the same ranks. */
     size_t n;              /**< From 1 to ENSEMBLE_WALK_ROWS. */
-    size_t width;          /**< ENSEMBLE_REGISTER_COLUMNS, or twice that. */
+    size_t width;          /**< ENSEMBLE_REGISTER_COLUMNS, or half or twice that. */
     uint32_t *places, *at; /**< [n + ENSEMBLE_BEHIND] to compute in: those that walk, and their
                                 blocks, */
     uint32_t *ended, *leaves; /**< [n + ENSEMBLE_BEHIND] and those that have come to leaves. */
