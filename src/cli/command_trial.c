@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
@@ -41,7 +42,7 @@ static const struct argp_option options[] = {
      "With an experiment: as it was given to run; seed=N for its --seed N", 0},
     {"format", KEY_FORMAT, FORMATS, 0,
      "How to write it (default: table); sklearn: as Python that computes its scores again with "
-     "scikit-learn",
+     "scikit-learn, also of the trials that 'perebor ensemble' chose: FILE.h5 ensemble",
      0},
     {0},
 };
@@ -54,6 +55,7 @@ typedef struct trial_arguments {
     const explain_words *words;
     enum { FORMAT_TABLE, FORMAT_JSON, FORMAT_SKLEARN } format;
     argument_overrides overrides;
+    bool ensemble; /**< In place of a selection. */
     selection selection;
 } trial_arguments;
 
@@ -92,7 +94,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         if (state->arg_num == 0) {
             arguments->file = value;
         } else if (state->arg_num == 1) {
-            arguments->selection = selection_read(state, value);
+            arguments->ensemble = strcmp(value, "ensemble") == 0;
+            if (!arguments->ensemble) {
+                arguments->selection = selection_read(state, value);
+            }
         } else if (state->arg_num == 2 && arguments->refit) {
             arguments->experiment = value;
         } else {
@@ -108,6 +113,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
             arguments->selection.rule == SELECTION_PER_MODEL) {
             argp_error(state, "--format sklearn writes the script of one trial, and per_model "
                               "names one of each learner: name one, such as best or a learner");
+        }
+        if (arguments->ensemble && arguments->format != FORMAT_SKLEARN) {
+            argp_error(state, "ensemble goes with --format sklearn; 'perebor refit --select "
+                              "ensemble' and 'perebor explain' show it otherwise");
         }
         if (arguments->format == FORMAT_SKLEARN && arguments->refit) {
             argp_error(state, "--format sklearn shows no refit: leave out --refit");
@@ -128,7 +137,8 @@ static const struct argp parser = {
     .args_doc = "FILE.h5 TRIAL [EXPERIMENT.yaml]",
     .doc = "Show everything about one trial: its number, best, one_standard_error (the simplest "
            "within one standard error of the best), or a learner: the best of it; per_model shows "
-           "the best of every learner. With --refit the experiment is the one in the file, unless "
+           "the best of every learner. The trial ensemble, with --format sklearn, is that of "
+           "/ensemble. With --refit the experiment is the one in the file, unless "
            "another is named; the file remembers that a score on the test part was shown.",
 };
 
@@ -273,11 +283,25 @@ done:
     return status;
 }
 
+/** The script of the trials that vote. */
+static perebor_status show_ensemble(const trial_arguments *arguments, perebor_error *error) {
+    perebor_status status;
+    perebor_result *result = NULL;
+    PEREBOR_TRY(done, perebor_result_read(&result, arguments->file, error));
+    terminal_print_data();
+    status = trial_script_write_ensemble(result, arguments->file, arguments->folder, stdout, error);
+done:
+    perebor_result_free(result);
+    return status;
+}
+
 static int run(int argc, char **argv) {
     trial_arguments arguments = {.words = explain_words_of(0)};
     perebor_error error = {0};
     command_parse(&parser, argc, argv, &arguments);
-    int code = show(&arguments, &error) == PEREBOR_OK ? EXIT_OK : command_fail(&error);
+    perebor_status status =
+        arguments.ensemble ? show_ensemble(&arguments, &error) : show(&arguments, &error);
+    int code = status == PEREBOR_OK ? EXIT_OK : command_fail(&error);
     argument_overrides_release(&arguments.overrides);
     return code;
 }

@@ -25,4 +25,13 @@ PEREBOR_MUST_CHECK perebor_status trial_script_write(const perebor_result *resul
                                                      const char *folder, size_t row, FILE *stream,
                                                      perebor_error *error);
 
+/**
+ * The same of the trials of /ensemble, voting.
+ *
+ * @retval PEREBOR_ERR_CONFLICT  There is no ensemble, or it is not of the search as it is.
+ */
+PEREBOR_MUST_CHECK perebor_status trial_script_write_ensemble(const perebor_result *result,
+                                                              const char *file, const char *folder,
+                                                              FILE *stream, perebor_error *error);
+
 #endif

@@ -257,17 +257,27 @@ static const char *difference_of(const perebor_candidate *candidate) {
     return NULL;
 }
 
-const char *sklearn_learner_write(const perebor_candidate *candidate, FILE *stream) {
-    const estimator *estimator = estimator_of(candidate->learner);
-    bool neighbors = strcmp(estimator->learner, "knn") == 0;
-    const char *difference = difference_of(candidate);
-    if (neighbors) {
+static bool is_neighbors(const perebor_candidate *candidate) {
+    return strcmp(candidate->learner->name, "knn") == 0;
+}
+
+bool sklearn_learner_is_same(const perebor_candidate *one, const perebor_candidate *other) {
+    return strcmp(name_of(one), name_of(other)) == 0;
+}
+
+void sklearn_learner_class(const perebor_candidate *candidate, FILE *stream) {
+    if (is_neighbors(candidate)) {
         fputs(neighbors_class, stream);
     }
+}
+
+const char *sklearn_learner_write(const perebor_candidate *candidate, FILE *stream) {
+    const estimator *estimator = estimator_of(candidate->learner);
+    const char *difference = difference_of(candidate);
     if (difference != NULL) {
         fprintf(stream, "# %s\n", difference);
     }
-    fprintf(stream, "model = %s(", neighbors ? "Neighbors" : name_of(candidate));
+    fprintf(stream, "model = %s(", is_neighbors(candidate) ? "Neighbors" : name_of(candidate));
     estimator->write(candidate, stream);
     fputs(")\n\n", stream);
     return difference;

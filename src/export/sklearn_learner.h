@@ -15,7 +15,14 @@
 /** The line that imports the estimator. */
 void sklearn_learner_import(const perebor_candidate *candidate, FILE *stream);
 
-/** model = …, and what it needs. @return  What keeps its scores from being the same; NULL: nothing.
+/** Whether two are the same estimator, of whatever settings: imported once, with one class. */
+bool sklearn_learner_is_same(const perebor_candidate *one, const perebor_candidate *other);
+
+/** The class that the estimator is written with, where it has one of its own. */
+void sklearn_learner_class(const perebor_candidate *candidate, FILE *stream);
+
+/** model = …, which needs the import and the class. @return  What keeps its scores from being the
+ * same; NULL: nothing.
  */
 const char *sklearn_learner_write(const perebor_candidate *candidate, FILE *stream);
 

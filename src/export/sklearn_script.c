@@ -33,7 +33,7 @@ static const sklearn_metric metrics[] = {
 static const sklearn_metric *find_metric(const sklearn_trial *trial, perebor_error *error) {
     size_t n = sizeof metrics / sizeof *metrics;
     size_t i = 0;
-    while (i < n && strcmp(metrics[i].name, trial->metric) != 0) {
+    while (i < n && strcmp(metrics[i].name, trial->search.metric) != 0) {
         i++;
     }
     bool margins = trial->candidate->learner->score_kind == PEREBOR_SCORE_MARGIN;
@@ -41,7 +41,7 @@ static const sklearn_metric *find_metric(const sklearn_trial *trial, perebor_err
         (void)perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                            "there is no script for the %s of %s: take a search by roc_auc, "
                            "average_precision or a metric of classes",
-                           trial->metric, trial->candidate->learner->name);
+                           trial->search.metric, trial->candidate->learner->name);
         return NULL;
     }
     return &metrics[i];
@@ -57,12 +57,12 @@ static void put_file(const char *file, FILE *stream) {
     }
 }
 
-static void put_columns(const sklearn_trial *trial, const char *name, perebor_role first,
+static void put_columns(const sklearn_search *search, const char *name, perebor_role first,
                         perebor_role last, FILE *stream) {
     bool some = false;
     fprintf(stream, "%s = [", name);
-    for (size_t i = 0; i < trial->n_columns; i++) {
-        if (trial->roles[i] >= first && trial->roles[i] <= last) {
+    for (size_t i = 0; i < search->n_columns; i++) {
+        if (search->roles[i] >= first && search->roles[i] <= last) {
             fprintf(stream, some ? ", %zu" : "%zu", i);
             some = true;
         }
@@ -70,7 +70,7 @@ static void put_columns(const sklearn_trial *trial, const char *name, perebor_ro
     fputs("]\n", stream);
 }
 
-static void put_rows(const sklearn_trial *trial, FILE *stream) {
+static void put_rows(const sklearn_search *search, FILE *stream) {
     fputs("\ntable = pd.read_csv(\"data.csv\", dtype=str, keep_default_na=False)\n"
           "table = table[table.iloc[:, 1] == \"train\"]\n",
           stream);
@@ -79,10 +79,10 @@ static void put_rows(const sklearn_trial *trial, FILE *stream) {
             "y = table.iloc[:, %zu].astype(int).to_numpy()\n"
             "X = table.iloc[:, %zu:].replace(\"\", np.nan)\n"
             "X.columns = range(X.shape[1])\n",
-            2 + trial->n_repeats, 2 + trial->n_repeats, 3 + trial->n_repeats);
-    put_columns(trial, "numeric", PEREBOR_ROLE_NUMERIC, PEREBOR_ROLE_NUMERIC, stream);
-    put_columns(trial, "ordinal", PEREBOR_ROLE_ORDINAL, PEREBOR_ROLE_BOOLEAN, stream);
-    put_columns(trial, "nominal", PEREBOR_ROLE_NOMINAL, PEREBOR_ROLE_NOMINAL, stream);
+            2 + search->n_repeats, 2 + search->n_repeats, 3 + search->n_repeats);
+    put_columns(search, "numeric", PEREBOR_ROLE_NUMERIC, PEREBOR_ROLE_NUMERIC, stream);
+    put_columns(search, "ordinal", PEREBOR_ROLE_ORDINAL, PEREBOR_ROLE_BOOLEAN, stream);
+    put_columns(search, "nominal", PEREBOR_ROLE_NOMINAL, PEREBOR_ROLE_NOMINAL, stream);
     fputs("X = X.astype({column: float for column in numeric + ordinal})\n\n", stream);
 }
 
@@ -134,11 +134,11 @@ static const char *prediction_of(const sklearn_trial *trial, const sklearn_metri
                    : "model.predict_proba(X_score)[:, 1]";
 }
 
-static void put_ours(const sklearn_trial *trial, FILE *stream) {
+static void put_ours(const double *scores, size_t n, FILE *stream) {
     fputs("perebor = [", stream);
-    for (size_t fold = 0; fold < trial->n_repeats * trial->n_splits; fold++) {
+    for (size_t fold = 0; fold < n; fold++) {
         char text[PEREBOR_REAL_TEXT_SIZE];
-        (void)perebor_real_format(trial->scores[fold], text);
+        (void)perebor_real_format(scores[fold], text);
         fprintf(stream, fold > 0 ? ", %s" : "%s", text);
     }
     fputs("]\n", stream);
@@ -146,13 +146,13 @@ static void put_ours(const sklearn_trial *trial, FILE *stream) {
 
 static void put_folds(const sklearn_trial *trial, const sklearn_metric *metric, FILE *stream) {
     uint32_t k = trial->candidate->preparation.select_k;
-    put_ours(trial, stream);
+    put_ours(trial->scores, trial->search.n_repeats * trial->search.n_splits, stream);
     fprintf(stream,
             "for number, ours in enumerate(perebor):\n"
             "    repeat, split = divmod(number, %zu)\n"
             "    score = folds[:, repeat] == split\n"
             "    X_fit, X_score = columns.fit_transform(X[~score]), columns.transform(X[score])\n",
-            trial->n_splits);
+            trial->search.n_splits);
     if (k > 0) {
         fprintf(stream,
                 "    select = SelectKBest(f_classif, k=min(%" PRIu32
@@ -169,18 +169,13 @@ static void put_folds(const sklearn_trial *trial, const sklearn_metric *metric, 
             metric->arguments);
 }
 
-perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
-                                    const char **difference, perebor_error *error) {
-    const sklearn_metric *metric = find_metric(trial, error);
-    if (metric == NULL) {
-        return PEREBOR_ERR_ARGUMENT;
-    }
-    fprintf(stream, "# Trial %" PRIu64 " of ", trial->number);
-    put_file(trial->file, stream);
-    fputs(" in scikit-learn 1.2. data.csv is what this writes:\n"
+/** Where data.csv comes from, and what every script imports first. @param[in] metric  A function.
+ */
+static void put_beginning(const sklearn_search *search, const char *metric, FILE *stream) {
+    fputs(" data.csv is what this writes:\n"
           "#   perebor export ",
           stream);
-    put_file(trial->file, stream);
+    put_file(search->file, stream);
     fputs(" --what data -o data.csv\n"
           "import numpy as np\n"
           "import pandas as pd\n"
@@ -188,23 +183,166 @@ perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
           "from sklearn.feature_selection import SelectKBest, f_classif\n"
           "from sklearn.impute import SimpleImputer\n",
           stream);
-    fprintf(stream, "from sklearn.metrics import %s\n", metric->function);
-    sklearn_learner_import(trial->candidate, stream);
+    fprintf(stream, "from sklearn.metrics import %s\n", metric);
+}
+
+static void put_last_imports(FILE *stream) {
     fputs("from sklearn.pipeline import make_pipeline\n"
           "from sklearn.preprocessing import (MaxAbsScaler, MinMaxScaler, OneHotEncoder, "
           "OrdinalEncoder,\n"
           "                                   RobustScaler, StandardScaler)\n",
           stream);
-    put_rows(trial, stream);
-    put_preparation(&trial->candidate->preparation, stream);
-    *difference = sklearn_learner_write(trial->candidate, stream);
-    if (trial->monotonic) {
-        *difference = "data.features.monotonic is left out: scikit-learn's monotonic_cst is of the "
-                      "columns that its encoder makes; scores differ";
-        fprintf(stream, "# %s\n", *difference);
+}
+
+/** What constraints leave out. @return  It, or @p difference where there are none. */
+static const char *put_monotonic(const sklearn_search *search, const char *difference,
+                                 FILE *stream) {
+    static const char left_out[] =
+        "data.features.monotonic is left out: scikit-learn's monotonic_cst is of the "
+        "columns that its encoder makes; scores differ";
+    if (!search->monotonic) {
+        return difference;
     }
-    put_folds(trial, metric, stream);
+    fprintf(stream, "# %s\n", left_out);
+    return left_out;
+}
+
+static perebor_status finish(FILE *stream, perebor_error *error) {
     return fflush(stream) != 0 || ferror(stream) != 0
                ? perebor_fail(error, PEREBOR_ERR_IO, "the script could not be written")
                : PEREBOR_OK;
+}
+
+perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
+                                    const char **difference, perebor_error *error) {
+    const sklearn_metric *metric = find_metric(trial, error);
+    if (metric == NULL) {
+        return PEREBOR_ERR_ARGUMENT;
+    }
+    fprintf(stream, "# Trial %" PRIu64 " of ", trial->number);
+    put_file(trial->search.file, stream);
+    fputs(" in scikit-learn 1.2.", stream);
+    put_beginning(&trial->search, metric->function, stream);
+    sklearn_learner_import(trial->candidate, stream);
+    put_last_imports(stream);
+    put_rows(&trial->search, stream);
+    put_preparation(&trial->candidate->preparation, stream);
+    sklearn_learner_class(trial->candidate, stream);
+    *difference = sklearn_learner_write(trial->candidate, stream);
+    *difference = put_monotonic(&trial->search, *difference, stream);
+    put_folds(trial, metric, stream);
+    return finish(stream, error);
+}
+
+/** Whether a member before this one needs the same of scikit-learn. */
+static bool is_known(const sklearn_ensemble *ensemble, size_t member) {
+    bool known = false;
+    for (size_t i = 0; i < member; i++) {
+        known = known ||
+                sklearn_learner_is_same(&ensemble->candidates[i], &ensemble->candidates[member]);
+    }
+    return known;
+}
+
+static bool has_margins(const perebor_candidate *candidate) {
+    return candidate->learner->score_kind == PEREBOR_SCORE_MARGIN;
+}
+
+/** Imports, each once. */
+static void put_imports(const sklearn_ensemble *ensemble, FILE *stream) {
+    bool margins = false;
+    put_beginning(&ensemble->search, "roc_auc_score", stream);
+    for (size_t i = 0; i < ensemble->n_members; i++) {
+        margins = margins || has_margins(&ensemble->candidates[i]);
+        if (!is_known(ensemble, i)) {
+            sklearn_learner_import(&ensemble->candidates[i], stream);
+        }
+    }
+    if (margins) {
+        fputs("from sklearn.calibration import CalibratedClassifierCV\n", stream);
+    }
+    fputs("from sklearn.ensemble import VotingClassifier\n", stream);
+    put_last_imports(stream);
+}
+
+/** What members need beside the estimators. */
+static void put_classes(const sklearn_ensemble *ensemble, FILE *stream) {
+    bool selects = false;
+    for (size_t i = 0; i < ensemble->n_members; i++) {
+        selects = selects || ensemble->candidates[i].preparation.select_k > 0;
+        if (!is_known(ensemble, i)) {
+            sklearn_learner_class(&ensemble->candidates[i], stream);
+        }
+    }
+    if (selects) {
+        fputs("\n\n"
+              "class Select(SelectKBest):\n"
+              "    \"\"\"k columns, or as many as there are.\"\"\"\n"
+              "\n"
+              "    def fit(self, X, y):\n"
+              "        self.k = min(self.k, X.shape[1])\n"
+              "        return super().fit(X, y)\n"
+              "\n\n",
+              stream);
+    }
+}
+
+/** A pipeline from the values of a row to its probability. */
+static const char *put_member(const sklearn_ensemble *ensemble, size_t member, FILE *stream) {
+    const perebor_candidate *candidate = &ensemble->candidates[member];
+    fprintf(stream, "# Trial %" PRIu64 ", which counts %" PRIu32 " time%s.\n",
+            ensemble->numbers[member], ensemble->weights[member],
+            ensemble->weights[member] == 1 ? "" : "s");
+    put_preparation(&candidate->preparation, stream);
+    const char *difference = sklearn_learner_write(candidate, stream);
+    fputs("members.append(make_pipeline(columns, ", stream);
+    if (candidate->preparation.select_k > 0) {
+        fprintf(stream, "Select(f_classif, k=%" PRIu32 "), ", candidate->preparation.select_k);
+    }
+    fputs(has_margins(candidate) ? "CalibratedClassifierCV(model, cv=5, ensemble=False)))\n\n"
+                                 : "model))\n\n",
+          stream);
+    return difference;
+}
+
+static void put_vote(const sklearn_ensemble *ensemble, FILE *stream) {
+    fputs("ensemble = VotingClassifier([(str(number), member) for number, member in "
+          "enumerate(members)],\n"
+          "                            voting=\"soft\", weights=[",
+          stream);
+    for (size_t i = 0; i < ensemble->n_members; i++) {
+        fprintf(stream, i > 0 ? ", %" PRIu32 : "%" PRIu32, ensemble->weights[i]);
+    }
+    fputs("])\n", stream);
+    put_ours(ensemble->scores, ensemble->search.n_splits, stream);
+    fputs("for split, ours in enumerate(perebor):\n"
+          "    score = folds[:, 0] == split\n"
+          "    ensemble.fit(X[~score], y[~score])\n"
+          "    theirs = roc_auc_score(y[score], ensemble.predict_proba(X[score])[:, 1])\n"
+          "    print(f\"split {split}  perebor {ours:.6f}  scikit-learn {theirs:.6f}\")\n",
+          stream);
+}
+
+perebor_status sklearn_ensemble_write(const sklearn_ensemble *ensemble, FILE *stream,
+                                      const char **difference, perebor_error *error) {
+    static const char several[] =
+        "several trials of the ensemble are not the same in scikit-learn: the script says of each "
+        "what differs";
+    *difference = NULL;
+    fputs("# The ensemble of ", stream);
+    put_file(ensemble->search.file, stream);
+    fputs(" in scikit-learn 1.2, on the folds of the first repeat.", stream);
+    put_imports(ensemble, stream);
+    put_rows(&ensemble->search, stream);
+    put_classes(ensemble, stream);
+    fputs("members = []\n\n", stream);
+    for (size_t i = 0; i < ensemble->n_members; i++) {
+        const char *own = put_member(ensemble, i, stream);
+        *difference = own == NULL || own == *difference ? *difference
+                      : *difference == NULL             ? own
+                                                        : several;
+    }
+    *difference = put_monotonic(&ensemble->search, *difference, stream);
+    put_vote(ensemble, stream);
+    return finish(stream, error);
 }

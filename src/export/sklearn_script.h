@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file sklearn_script.h
- * A trial as a few lines of Python: the same scores from scikit-learn, on the same rows and folds.
+ * A trial, or trials that vote, as a few lines of Python: the same scores from scikit-learn, on the
+ * same rows and folds.
  */
 #ifndef PEREBOR_EXPORT_SKLEARN_SCRIPT_H
 #define PEREBOR_EXPORT_SKLEARN_SCRIPT_H
@@ -12,18 +13,33 @@
 #include "perebor/pipeline.h"
 #include "perebor/status.h"
 
-/** What a script is made of. Texts and arrays are borrowed. */
-typedef struct sklearn_trial {
-    const char *file; /**< The result file that the trial is of. */
-    uint64_t number;
-    const perebor_candidate *candidate;
+/** The search that scripts are of. Texts and arrays are borrowed. */
+typedef struct sklearn_search {
+    const char *file;          /**< Its result file. */
     const perebor_role *roles; /**< [n_columns] of the dataset. */
     size_t n_columns;
     size_t n_splits, n_repeats;
-    const char *metric;   /**< The selecting one. */
-    bool monotonic;       /**< Whether scores may not fall, or not rise, with some columns. */
+    const char *metric; /**< The selecting one. */
+    bool monotonic;     /**< Whether scores may not fall, or not rise, with some columns. */
+} sklearn_search;
+
+/** What the script of a trial is made of. */
+typedef struct sklearn_trial {
+    sklearn_search search;
+    uint64_t number;
+    const perebor_candidate *candidate;
     const double *scores; /**< [n_repeats * n_splits] of the trial's folds. */
 } sklearn_trial;
+
+/** What that of trials that vote is made of. */
+typedef struct sklearn_ensemble {
+    sklearn_search search; /**< Its metric is roc_auc. */
+    size_t n_members;
+    const uint64_t *numbers; /**< [n_members] and so on. */
+    const uint32_t *weights;
+    const perebor_candidate *candidates;
+    const double *scores; /**< [n_splits] of the folds of the first repeat. */
+} sklearn_ensemble;
 
 /**
  * Writes the script. It reads data.csv, which `perebor export --what data` writes, fits every fold,
@@ -38,5 +54,15 @@ typedef struct sklearn_trial {
 PEREBOR_MUST_CHECK perebor_status sklearn_script_write(const sklearn_trial *trial, FILE *stream,
                                                        const char **difference,
                                                        perebor_error *error);
+
+/**
+ * The same of trials that vote: a VotingClassifier of a pipeline for each. Margins become
+ * probabilities as Perebor's do, by CalibratedClassifierCV.
+ *
+ * @retval PEREBOR_ERR_IO  The stream refused.
+ */
+PEREBOR_MUST_CHECK perebor_status sklearn_ensemble_write(const sklearn_ensemble *ensemble,
+                                                         FILE *stream, const char **difference,
+                                                         perebor_error *error);
 
 #endif

@@ -148,8 +148,34 @@ done:
     return status;
 }
 
+perebor_status ensemble_fold_scores(const ensemble *loaded, const perebor_result *result,
+                                    double *scores, perebor_error *error) {
+    const perebor_metric *metric = perebor_metric_find("roc_auc");
+    perebor_workspace workspace = {0};
+    uint8_t *labels = perebor_workspace_take(&workspace, loaded->n_rows, sizeof *labels);
+    double *own = perebor_workspace_take(&workspace, loaded->n_rows, sizeof *own);
+    if (labels == NULL || own == NULL) {
+        perebor_workspace_release(&workspace);
+        return perebor_no_memory(error, "for the scores of %zu rows", loaded->n_rows);
+    }
+    for (size_t split = 0; split < result->n_splits; split++) {
+        size_t n = 0;
+        for (size_t i = 0; i < loaded->n_rows; i++) {
+            if (result->test_fold[loaded->rows[i]] == (int32_t)split) {
+                labels[n] = result->labels[loaded->rows[i]];
+                own[n++] = loaded->probability[i];
+            }
+        }
+        const perebor_predictions predictions = {.labels = labels, .scores = own, .n_rows = n};
+        scores[split] = perebor_metric_score(metric, &predictions, &workspace);
+    }
+    perebor_workspace_release(&workspace);
+    return PEREBOR_OK;
+}
+
 void ensemble_release(ensemble *ensemble) {
     free(ensemble->members);
+    free(ensemble->rows);
     free(ensemble->probability);
     *ensemble = (struct ensemble){0};
 }

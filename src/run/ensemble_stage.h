@@ -40,6 +40,7 @@ typedef struct ensemble {
     uint64_t best;       /**< The best of these by itself, */
     double best_score;   /**< and its score. */
     size_t n_rows;       /**< Of the training part. */
+    uint32_t *rows;      /**< [n_rows] of the dataset. NULL of one just made. */
     double *probability; /**< [n_rows] out of fold, in the first repeat. */
     const char *digest;  /**< Of the stage; borrowed from the result. NULL of one just made. */
     perebor_corrected_ensemble score;
@@ -69,6 +70,15 @@ PEREBOR_MUST_CHECK perebor_status ensemble_stage_make(const perebor_study *study
 PEREBOR_MUST_CHECK perebor_status ensemble_stage_load(ensemble *loaded,
                                                       const perebor_result *result,
                                                       const char *file, perebor_error *error);
+
+/**
+ * What one that was loaded scores on the folds of the first repeat, out of fold.
+ *
+ * @param[out] scores  [result->n_splits] areas under the ROC curve; NaN of a fold of one class.
+ */
+PEREBOR_MUST_CHECK perebor_status ensemble_fold_scores(const ensemble *loaded,
+                                                       const perebor_result *result, double *scores,
+                                                       perebor_error *error);
 
 void ensemble_release(ensemble *ensemble);
 

@@ -137,19 +137,23 @@ static void read_members(h5_reader *reader, const perebor_trials *trials, ensemb
 }
 
 /** What it says of the rows of the training part. */
-static void read_rows(h5_reader *reader, ensemble *loaded) {
-    static const char path[] = "ensemble/probability";
+static void read_rows(h5_reader *reader, const perebor_result *result, ensemble *loaded) {
+    static const char path[] = "ensemble/probability", row_path[] = "ensemble/row";
     size_t n = loaded->n_rows;
     const h5_array *probability = reader_array(reader, path, H5_DOUBLE, 1, n, 0);
-    if (probability == NULL) {
+    const h5_array *row = reader_array(reader, row_path, H5_INT64, 1, n, 0);
+    if (probability == NULL || row == NULL) {
         return;
     }
     loaded->probability = calloc(n + 1, sizeof *loaded->probability);
-    if (loaded->probability == NULL) {
+    loaded->rows = calloc(n + 1, sizeof *loaded->rows);
+    if (loaded->probability == NULL || loaded->rows == NULL) {
         reader_fail_memory(reader);
         return;
     }
     for (size_t i = 0; i < n; i++) {
+        loaded->rows[i] =
+            (uint32_t)reader_integer_at(reader, row_path, row, i, 0, (int64_t)result->n_rows - 1);
         loaded->probability[i] = ((const double *)probability->data)[i];
         if (!(loaded->probability[i] >= 0.0 && loaded->probability[i] <= 1.0)) {
             reader_fail(reader, path, "has what is no probability");
@@ -166,7 +170,7 @@ perebor_status ensemble_from_tree(ensemble *loaded, const perebor_result *result
     }
     read_figures(&reader, loaded);
     read_members(&reader, result->trials, loaded);
-    read_rows(&reader, loaded);
+    read_rows(&reader, result, loaded);
     loaded->digest = reader_text_attribute(&reader, "ensemble", "digest");
     return reader.status;
 }

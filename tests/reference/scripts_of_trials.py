@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs what `perebor trial FILE N --format sklearn` prints, for every trial of a search over every learner and step.
+"""Runs what `perebor trial FILE N --format sklearn` prints, for every trial of a search over every learner and step, and
+what it prints of ensembles.
 
 usage: scripts_of_trials.py PEREBOR
 """
@@ -96,6 +97,25 @@ def compare(script):
     return names["kept"]
 
 
+def check_ensemble(perebor, learners):
+    """An ensemble of trials of these learners. @return: what is wrong, and how many members it has of each."""
+    lines = [line for line in EXPERIMENT.splitlines()
+             if not re.match("    [a-z]+__", line) or line.split("__")[0].strip() in learners + ["impute", "encode", "select"]]
+    text = re.sub(r"values: \[logreg.*?\]", f"values: [{', '.join(learners)}]", "\n".join(lines))
+    with open("ensemble.yaml", "w", encoding="utf-8") as stream:
+        stream.write(text)
+    run(perebor, "run", "ensemble.yaml", "-o", "ensemble.h5", "-q", "--overwrite")
+    run(perebor, "ensemble", "ensemble.h5", "--resamples", "2", "--rounds", "12")
+    script = run(perebor, "trial", "ensemble.h5", "ensemble", "--format", "sklearn")
+    scores = compare(script)
+    largest = max(abs(ours - theirs) for ours, theirs in scores)
+    members = len(re.findall("^members.append", script, re.MULTILINE))
+    print(f"{members} of {', '.join(learners)} vote: {len(scores)} folds, largest difference {largest:.1e}")
+    if len(scores) != 3 or largest > 0.003 or members < 2:
+        return [f"an ensemble of {learners} differs by {largest:.1e}\n{script}"], script
+    return [], script
+
+
 def main():
     perebor = os.path.abspath(sys.argv[1])
     warnings.filterwarnings("ignore")  # solvers at the end of their precision
@@ -117,6 +137,14 @@ def main():
             differences.setdefault(learner, []).append(largest)
             if len(scores) != 6 or largest > TOLERANCE[learner]:
                 failures.append(f"trial {trial} ({learner}): a fold of {len(scores)} differs by {largest:.1e}\n{script}")
+        scripts = ""
+        for learners in (["logreg", "knn", "tree", "svc", "gnb"], ["svc", "knn"]):
+            wrong, script = check_ensemble(perebor, learners)
+            failures += wrong
+            scripts += script
+        for needed in ("Select(f_classif, k=", "CalibratedClassifierCV(model, cv=5, ensemble=False)", "class Neighbors("):
+            if needed not in scripts:
+                failures.append(f"no ensemble has {needed}")
         os.chdir(ROOT)
     for learner, found in sorted(differences.items()):
         print(f"{learner:<7} {len(found)} trials, {sum(d < 1e-12 for d in found)} equal, largest difference {max(found):.1e}")

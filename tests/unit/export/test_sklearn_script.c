@@ -30,14 +30,14 @@ static const double scores[] = {0.75, 1.0, 1e-05, 0.1, 0.5, 0.6};
 
 /** Two repeats of three folds. */
 static sklearn_trial make_trial(const perebor_candidate *candidate, const char *metric) {
-    return (sklearn_trial){.file = "results/a.h5",
+    return (sklearn_trial){.search = {.file = "results/a.h5",
+                                      .roles = roles,
+                                      .n_columns = 5,
+                                      .n_splits = 3,
+                                      .n_repeats = 2,
+                                      .metric = metric},
                            .number = 12,
                            .candidate = candidate,
-                           .roles = roles,
-                           .n_columns = 5,
-                           .n_splits = 3,
-                           .n_repeats = 2,
-                           .metric = metric,
                            .scores = scores};
 }
 
@@ -346,6 +346,117 @@ static void what_has_no_script_is_refused_before_a_byte(void **state) {
     }
 }
 
+/** The script of these, voting; freed by the caller. */
+static char *write_ensemble(const export_case *of, size_t n, bool monotonic,
+                            const char **difference) {
+    static const uint64_t numbers[] = {4, 70, 18, 3, 99};
+    static const uint32_t weights[] = {3, 1, 2, 4, 5};
+    perebor_candidate candidates[5];
+    char *text = NULL;
+    size_t size = 0;
+    perebor_error error = {0};
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    for (size_t i = 0; i < n; i++) {
+        candidates[i] = case_candidate(&of[i]);
+    }
+    sklearn_ensemble ensemble = {.search = make_trial(candidates, "roc_auc").search,
+                                 .n_members = n,
+                                 .numbers = numbers,
+                                 .weights = weights,
+                                 .candidates = candidates,
+                                 .scores = scores};
+    ensemble.search.monotonic = monotonic;
+    if (sklearn_ensemble_write(&ensemble, stream, difference, &error) != PEREBOR_OK) {
+        fail_msg("%s", error.message);
+    }
+    assert_int_equal(fclose(stream), 0);
+    return text;
+}
+
+static size_t count(const char *text, const char *wanted) {
+    size_t n = 0;
+    for (const char *at = strstr(text, wanted); at != NULL; at = strstr(at + 1, wanted)) {
+        n++;
+    }
+    return n;
+}
+
+static void trials_that_vote_are_one_classifier(void **state) {
+    (void)state;
+    static const export_case of[] = {
+        {.learner = "svc", .preparation.scale = PEREBOR_SCALE_STANDARD},
+        {.learner = "knn", .preparation.select_k = 3},
+        {.learner = "svc", .preparation.select_k = 2},
+        {.learner = "knn"},
+        {.learner = "logreg"},
+    };
+    static const struct {
+        const char *text;
+        size_t n;
+    } parts[] = {
+        {"# The ensemble of results/a.h5 in scikit-learn 1.2, on the folds of the first repeat. "
+         "data.csv is what this writes:\n",
+         1},
+        {"from sklearn.svm import SVC\n", 1},
+        {"from sklearn.neighbors import KNeighborsClassifier\n", 1},
+        {"from sklearn.calibration import CalibratedClassifierCV\n", 1},
+        {"from sklearn.ensemble import VotingClassifier\n", 1},
+        {"\nclass Neighbors(KNeighborsClassifier):\n", 1},
+        {"\nclass Select(SelectKBest):\n", 1},
+        {"columns = ColumnTransformer([\n", 5},
+        {"# Trial 4, which counts 3 times.\n", 1},
+        {"# Trial 70, which counts 1 time.\n", 1},
+        {"members.append(make_pipeline(columns, "
+         "CalibratedClassifierCV(model, cv=5, ensemble=False)))\n",
+         1},
+        {"members.append(make_pipeline(columns, Select(f_classif, k=3), model))\n", 1},
+        {"members.append(make_pipeline(columns, Select(f_classif, k=2), "
+         "CalibratedClassifierCV(model, cv=5, ensemble=False)))\n",
+         1},
+        {"members.append(make_pipeline(columns, model))\n", 2},
+        {"voting=\"soft\", weights=[3, 1, 2, 4, 5])\n"
+         "perebor = [0.75, 1.0, 1e-05]\n"
+         "for split, ours in enumerate(perebor):\n"
+         "    score = folds[:, 0] == split\n",
+         1},
+        {"monotonic", 0},
+    };
+    const char *difference = "unset";
+    char *script = write_ensemble(of, 5, false, &difference);
+    assert_null(difference);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (count(script, parts[i].text) != parts[i].n) {
+            fail_msg("%zu times\n%s\nin\n%s", count(script, parts[i].text), parts[i].text, script);
+        }
+    }
+    free(script);
+}
+
+static void what_differs_of_members_is_said(void **state) {
+    (void)state;
+    static const export_case of[] = {{.learner = "logreg"},
+                                     {.learner = "tree"},
+                                     {.learner = "tree", .settings = "max_depth=2"},
+                                     {.learner = "forest"}};
+    const char *difference = "unset";
+    char *script = write_ensemble(of, 3, false, &difference);
+    assert_string_equal(difference, own_tree);
+    assert_int_equal(count(script, own_tree), 2);
+    assert_int_equal(count(script, "class "), 0); // nobody selects, nobody is a neighbour
+    assert_int_equal(count(script, "Calibrated"), 0);
+    free(script);
+    script = write_ensemble(of, 4, false, &difference);
+    assert_string_equal(difference, "several trials of the ensemble are not the same in "
+                                    "scikit-learn: the script says of each what differs");
+    expect_part(script, own_forest);
+    free(script);
+    script = write_ensemble(of, 1, true, &difference);
+    assert_non_null(strstr(difference, "monotonic"));
+    expect_part(script, difference);
+    free(script);
+}
+
 static void a_stream_that_refuses_is_an_error(void **state) {
     (void)state;
     const export_case of = {.learner = "knn"};
@@ -368,11 +479,11 @@ static void the_file_is_named_on_one_line(void **state) {
     perebor_candidate candidate = case_candidate(&of);
     sklearn_trial trial = make_trial(&candidate, "f1");
     const char *difference = NULL;
-    trial.file = "a\nimport os\r\tЖ.h5";
+    trial.search.file = "a\nimport os\r\tЖ.h5";
     trial.number = UINT64_MAX;
-    trial.n_columns = 0;
-    trial.n_repeats = 1;
-    trial.n_splits = 2;
+    trial.search.n_columns = 0;
+    trial.search.n_repeats = 1;
+    trial.search.n_splits = 2;
     char *script = write_trial(&trial, &difference);
     expect_part(script, "# Trial 18446744073709551615 of a?import os??Ж.h5 in scikit-learn 1.2.");
     expect_part(script, "\n#   perebor export a?import os??Ж.h5 --what data -o data.csv\n");
@@ -383,8 +494,8 @@ static void the_file_is_named_on_one_line(void **state) {
     expect_part(script, "\nperebor = [0.75, 1.0]\n");
     expect_part(script, "divmod(number, 2)\n");
     free(script);
-    trial.file = "\xff"
-                 "a\xd0Ж\xd0"; // Python refuses a source that is not UTF-8
+    trial.search.file = "\xff"
+                        "a\xd0Ж\xd0"; // Python refuses a source that is not UTF-8
     script = write_trial(&trial, &difference);
     expect_part(script, " of ?a?Ж? in scikit-learn");
     free(script);
@@ -397,6 +508,8 @@ int main(void) {
         cmocka_unit_test(every_imputer_scaler_and_encoder_has_its_class),
         cmocka_unit_test(every_metric_is_given_what_it_takes),
         cmocka_unit_test(what_has_no_script_is_refused_before_a_byte),
+        cmocka_unit_test(trials_that_vote_are_one_classifier),
+        cmocka_unit_test(what_differs_of_members_is_said),
         cmocka_unit_test(a_stream_that_refuses_is_an_error),
         cmocka_unit_test(the_file_is_named_on_one_line),
     };

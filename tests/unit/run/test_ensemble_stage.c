@@ -20,6 +20,7 @@ enum { n_trials = 30, n_members = 3, n_rows = 4 };
 static const uint64_t trials[n_members] = {7, 0, 29};
 static const uint64_t weights[n_members] = {3, 1, 2};
 static const double means[n_members] = {0.75, 0.5, 0.625};
+static const int64_t rows[n_rows] = {2, 0, 3, 1};
 static const double probabilities[n_rows] = {0.0, 0.25, 1.0, 0.5};
 static const char *const reals[] = {"best_naive",    "naive",          "corrected",
                                     "corrected_low", "corrected_high", "best_corrected",
@@ -39,7 +40,9 @@ static perebor_result *create(void) {
     memcpy(trial->array.data, trials, sizeof trials);
     memcpy(weight->array.data, weights, sizeof weights);
     memcpy(mean->array.data, means, sizeof means);
-    assert_non_null(h5_add_dataset(tree, group, "row", H5_INT64, 1, n_rows, 0));
+    h5_node *row = h5_add_dataset(tree, group, "row", H5_INT64, 1, n_rows, 0);
+    assert_non_null(row);
+    memcpy(row->array.data, rows, sizeof rows);
     h5_node *probability = h5_add_dataset(tree, group, "probability", H5_DOUBLE, 1, n_rows, 0);
     assert_non_null(probability);
     memcpy(probability->array.data, probabilities, sizeof probabilities);
@@ -81,6 +84,9 @@ static void what_was_written_is_read(void **state) {
     assert_int_equal(loaded.best, 7);
     assert_int_equal(score->n_used, 100);
     assert_memory_equal(loaded.probability, probabilities, sizeof probabilities);
+    for (size_t i = 0; i < n_rows; i++) {
+        assert_int_equal(loaded.rows[i], rows[i]);
+    }
     assert_string_equal(loaded.digest, h5_find_text(stage_find(result, "ensemble"), "digest"));
     ensemble_release(&loaded);
     perebor_result_free(result);
@@ -122,6 +128,8 @@ static void no_members(h5_node *g) { find(g, "trial")->array.dimensions[0] = fin
         find(g, "mean_test_score")->array.dimensions[0] = 0; }
 static void real_weights(h5_node *g) { find(g, "weight")->array.kind = H5_DOUBLE; }
 static void lost_rows(h5_node *g) { find(g, "row")->name = "other"; }
+static void no_such_row(h5_node *g) { ((int64_t *)find(g, "row")->array.data)[1] = INT32_MAX; }
+static void negative_row(h5_node *g) { ((int64_t *)find(g, "row")->array.data)[1] = -1; }
 static void lost_probabilities(h5_node *g) { find(g, "probability")->name = "other"; }
 static void few_probabilities(h5_node *g) { find(g, "probability")->array.dimensions[0] = n_rows - 1; }
 static void no_probability(h5_node *g) { ((double *)find(g, "probability")->array.data)[3] = (double)NAN; }
@@ -148,6 +156,8 @@ static const struct {
     {no_members, "ensemble/trial"},
     {real_weights, "ensemble/weight"},
     {lost_rows, "ensemble/row"},
+    {no_such_row, "ensemble/row"},
+    {negative_row, "ensemble/row"},
     {later, "ensemble@version is of a later version"},
     {no_version, "no attribute \"version\""},
     {no_candidates, "which is not between 1 and"},
@@ -186,6 +196,24 @@ static void whatever_is_wrong_is_said(void **state) {
     }
 }
 
+/** Rows 0 and 1 validate in split 1, those of the test part in none. */
+static void folds_are_scored_by_the_rows_that_validate_in_them(void **state) {
+    (void)state;
+    enum { n = 6, n_splits = 3 };
+    static const uint8_t labels[n + 1] = {1, 0, 0, 1, 1, 1, 0};
+    static const int32_t test_fold[n + 1] = {1, 1, 0, 0, 0, 2, -1};
+    static uint32_t order[n] = {4, 0, 5, 2, 1, 3};
+    static double probability[n] = {0.5, 0.2, 0.9, 0.5, 0.4, 0.7};
+    const ensemble loaded = {.n_rows = n, .rows = order, .probability = probability};
+    const perebor_result result = {
+        .n_rows = n + 1, .labels = labels, .test_fold = test_fold, .n_splits = n_splits};
+    double scores[n_splits];
+    assert_int_equal(ensemble_fold_scores(&loaded, &result, scores, NULL), PEREBOR_OK);
+    assert_true(scores[0] == 0.75); // .7 and .5 before .5, which is one pair and a half of two
+    assert_true(scores[1] == 0.0);
+    assert_true(isnan(scores[2])); // one class
+}
+
 static void what_is_not_current_is_refused(void **state) {
     (void)state;
     perebor_result *result = create();
@@ -198,6 +226,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_written_is_read),
         cmocka_unit_test(whatever_is_wrong_is_said),
+        cmocka_unit_test(folds_are_scored_by_the_rows_that_validate_in_them),
         cmocka_unit_test(what_is_not_current_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
