@@ -13,10 +13,6 @@ enum { few_free = 32 };
 /** Products of the matrix and a vector that are taken one after another, at most. */
 enum { most_products = 64 };
 
-/** A low rank r is worth its r^2 / 2 sums over free points if r^2 is no more than so many times
- * them. */
-enum { rank_squared = 4 };
-
 perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
                                 perebor_workspace *workspace, perebor_error *error) {
     size_t length = source->gram->length;
@@ -33,7 +29,7 @@ perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capac
     if (status != PEREBOR_OK) {
         return status;
     }
-    size_t rank = result.low.rank;
+    size_t rank = result.low.most_rank;
     result.free = perebor_workspace_take(workspace, capacity, sizeof *result.free);
     result.root = perebor_workspace_take(workspace, rank * (rank + 1), sizeof *result.root);
     result.arrays =
@@ -95,6 +91,8 @@ void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool agai
             block->points[i] = i;
         }
     }
+    block->complete = !block->whole && block->source->slots != NULL &&
+                      block->n_points == block->source->gram->points.n_rows;
     block->n = svc_padded(block->n_points);
     if (!again) {
         memset(block->present, 0, block->n_points * sizeof *block->present);
@@ -119,22 +117,70 @@ static void pick(const svc_block *block, const float *row, float *to) {
     }
 }
 
+/** Fetches rows of some points, SVC_POINTS at most, that are not there yet: where the block has all
+ * points they are computed in their places. */
+static void fetch(svc_block *block, const size_t *points, size_t n) {
+    size_t wanted[SVC_POINTS];
+    const float *rows[SVC_POINTS];
+    float *to[SVC_POINTS];
+    for (size_t k = 0; k < n; k++) {
+        wanted[k] = block->points[points[k]];
+        to[k] = block->entries + points[k] * block->n;
+        block->present[points[k]] = true;
+    }
+    if (block->complete) {
+        svc_gram_rows(block->source->gram, wanted, n, to);
+    } else {
+        svc_rows_get(block->source, wanted, n, rows);
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (!block->complete) {
+            pick(block, rows[k], to[k]);
+        }
+        memset(to[k] + block->n_points, 0, (block->n - block->n_points) * sizeof *to[k]);
+    }
+}
+
 /** The kernel values of a point with the block; those of @p other stay valid. */
 static const float *row_of(svc_block *block, size_t point, size_t other) {
-    const float *rows[2];
     if (block->whole) {
+        const float *rows[2];
         const size_t wanted[2] = {point, other};
         svc_rows_get(block->source, wanted, point == other ? 1 : 2, rows);
         return rows[0];
     }
-    float *entries = block->entries + point * block->n;
     if (!block->present[point]) {
-        svc_rows_get(block->source, &block->points[point], 1, rows);
-        pick(block, rows[0], entries);
-        memset(entries + block->n_points, 0, (block->n - block->n_points) * sizeof *entries);
-        block->present[point] = true;
+        fetch(block, &point, 1);
     }
-    return entries;
+    return block->entries + point * block->n;
+}
+
+void svc_block_rows(const svc_block *block, const size_t *points, size_t n, const float **rows) {
+    if (!block->complete) {
+        svc_rows_get(block->source, points, n, rows);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        rows[k] = block->entries + points[k] * block->n;
+    }
+}
+
+/** Fetches the rows of free points, as many together as are computed together. */
+static void fetch_free(svc_block *block, const svc_quadratic *quadratic) {
+    size_t missing[SVC_POINTS];
+    size_t n = 0;
+    for (size_t k = 0; k < quadratic->n_free; k++) {
+        if (!block->present[quadratic->free[k]]) {
+            missing[n++] = quadratic->free[k];
+        }
+        if (n == SVC_POINTS) {
+            fetch(block, missing, n);
+            n = 0;
+        }
+    }
+    if (n > 0) {
+        fetch(block, missing, n);
+    }
 }
 
 static bool is_at_bound(const svc_block *block, size_t point) {
@@ -239,12 +285,9 @@ uint64_t svc_block_solve_free(svc_block *block, double tolerance, uint64_t max_m
     if (quadratic.n_free < few_free) {
         return 0;
     }
-    for (size_t k = 0; k < quadratic.n_free; k++) {
-        (void)row_of(block, quadratic.free[k], quadratic.free[k]);
-    }
-    svc_low_rank_gather(&block->low, block->points, block->n_points, block->n);
-    bool low = block->low.rank * block->low.rank <= rank_squared * quadratic.n_free;
-    quadratic.rank = low ? block->low.rank : 0;
+    fetch_free(block, &quadratic);
+    svc_low_rank_gather(&block->low, block->points, block->n_points, block->n, quadratic.n_free);
+    quadratic.rank = block->low.rank;
     uint64_t moves_a_product = quadratic.n_free / 2 + 1;
     uint64_t most = max_moves / moves_a_product;
     size_t n =

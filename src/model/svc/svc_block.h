@@ -23,6 +23,7 @@ typedef struct svc_block {
     size_t n;        /**< n_points up to a multiple of SVC_PAD. */
     svc_rows *source;
     bool whole;      /**< All points there are: rows are those of the source. */
+    bool complete;   /**< All points there are, with rows of its own. */
     uint16_t *masks; /**< [n of all / SVC_MASK_BITS] the points as bits, unless they are few. */
     bool *present;   /**< [n_points] rows of entries that are there. */
     float *entries;  /**< [capacity][n] */
@@ -56,6 +57,15 @@ PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *s
  * @param[in] again   They are those of the last time, whose kernel values are there.
  */
 void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again);
+
+/**
+ * Rows of all points' kernel values of some points of the block that have moved, until the next
+ * call.
+ *
+ * @param[in]  points  [n] by their places among all, SVC_BLOCK at most.
+ * @param[out] rows    [n]
+ */
+void svc_block_rows(const svc_block *block, const size_t *points, size_t n, const float **rows);
 
 /**
  * Solves for the points that lie between their bounds, all together: svc_conjugate.c. Does nothing

@@ -41,6 +41,9 @@ enum { n_floats = SVC_FLOATS };
 /** Elements of a product that are summed side by side, and rows that are read together. */
 enum { tile = 16, group = 8 };
 
+/** Rows of U that are held against all others together. */
+enum { rank_block = 32 };
+
 /** A coefficient that is so near to a bound, of the distance between the bounds, is at it. */
 static const double next_to = 0x1p-40;
 
@@ -115,15 +118,30 @@ static const float *share_out(const work *work, const float *from) {
     return work->shared;
 }
 
+/** 1 + U D^-1 U', its lower half: some columns at a time, whose rows of U stay in cache. */
+static void multiply_factors(const work *work) {
+    const svc_quadratic *quadratic = work->quadratic;
+    size_t rank = quadratic->rank;
+    size_t n = quadratic->n;
+    for (size_t begin = 0; begin < rank; begin += rank_block) {
+        for (size_t i = begin; i < rank; i++) {
+            size_t end = i < begin + rank_block ? i + 1 : begin + rank_block;
+            dots(share_out(work, quadratic->factors + i * n), quadratic->factors + begin * n,
+                 end - begin, n, quadratic->root + i * rank + begin);
+        }
+    }
+    for (size_t i = 0; i < rank; i++) {
+        quadratic->root[i * rank + i] += 1.0;
+    }
+}
+
 /** The Cholesky factor of 1 + U D^-1 U', in its lower half. @return whether there is one */
 static bool decompose(const work *work) {
     const svc_quadratic *quadratic = work->quadratic;
     size_t rank = quadratic->rank;
-    size_t n = quadratic->n;
+    multiply_factors(work);
     for (size_t i = 0; i < rank; i++) {
         double *row = quadratic->root + i * rank;
-        dots(share_out(work, quadratic->factors + i * n), quadratic->factors, i + 1, n, row);
-        row[i] += 1.0;
         for (size_t j = 0; j <= i; j++) {
             const double *other = quadratic->root + j * rank;
             for (size_t k = 0; k < j; k++) {

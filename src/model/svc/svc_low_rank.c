@@ -7,6 +7,9 @@
  *
  * so that U has a row g and a row for each column, g_x sqrt(2 gamma) x_c: the greatest eigenvalues
  * of a kernel matrix are nearly theirs, while the rest has no great ones where gamma is moderate.
+ * Of many points the next terms, 2 gamma^2 (x.z)^2, have great ones, too: a row for each two
+ * columns, g_x 2 gamma x_a x_b, or g_x sqrt(2) gamma x_a^2.
+ *
  * Of polynomials with c = coef0 > 0 likewise, with g = c^(d/2),
  *
  *     (gamma x.z + c)^d = g^2 (1 + (d / c) gamma x.z + ...).
@@ -21,6 +24,13 @@
 
 /** What the diagonal is at least, of its greatest value. */
 static const float least_rest = 0x1p-10f;
+
+/** Blocks of more points than these have room for products of columns, too. */
+enum { few_points = 4096 };
+
+/** A low rank r is worth its r^2 / 2 sums over free points if r^2 is no more than so many times
+ * them; with products of columns it spares more. */
+enum { rank_squared = 4, second_rank_squared = 16 };
 
 /** k(x, 0) of all rows. @return whether there was memory */
 static bool find_nearness(svc_low_rank *low, perebor_workspace *workspace) {
@@ -57,18 +67,43 @@ static bool has_first_terms(const svc_gram *gram) {
 perebor_status svc_low_rank_create(svc_low_rank *low, const svc_gram *gram, size_t capacity,
                                    perebor_workspace *workspace, perebor_error *error) {
     svc_low_rank result = {.gram = gram};
+    size_t n = n_columns(gram);
     if (capacity > SVC_BLOCK && has_first_terms(gram)) {
-        result.rank = 1 + n_columns(gram);
+        result.first_rank = 1 + n;
+        result.most_rank = result.first_rank;
+    }
+    if (result.first_rank > 0 && gram->kernel.kind == SVC_RBF && capacity > few_points &&
+        n <= SVC_MOST_PAIRED) {
+        result.most_rank += n * (n + 1) / 2;
     }
     result.rests = perebor_workspace_take(workspace, capacity, sizeof *result.rests);
     result.factors =
-        perebor_workspace_take(workspace, result.rank * capacity, sizeof *result.factors);
+        perebor_workspace_take(workspace, result.most_rank * capacity, sizeof *result.factors);
     if (result.rests == NULL || result.factors == NULL ||
-        (result.rank > 0 && gram->kernel.kind == SVC_RBF && !find_nearness(&result, workspace))) {
+        (result.most_rank > 0 && gram->kernel.kind == SVC_RBF &&
+         !find_nearness(&result, workspace))) {
         return perebor_no_memory(error, "to solve for %zu points", gram->points.n_rows);
     }
     *low = result;
     return PEREBOR_OK;
+}
+
+/** Rows of products of two columns, and what their squares leave. */
+static void gather_products(svc_low_rank *low, const size_t *points, size_t n_points, size_t n) {
+    const svc_singles *singles = &low->gram->points.singles;
+    float *row = low->factors + low->first_rank * n;
+    double product = 2.0 * low->gram->kernel.gamma;
+    for (size_t a = 0; a < singles->n_columns; a++) {
+        const float *first = singles->values + a * singles->length;
+        for (size_t b = a; b < singles->n_columns; b++, row += n) {
+            const float *second = singles->values + b * singles->length;
+            float scale = (float)(a == b ? product * sqrt(0.5) : product);
+            for (size_t i = 0; i < n_points; i++) {
+                row[i] = scale * low->factors[i] * first[points[i]] * second[points[i]];
+                low->rests[i] -= row[i] * row[i];
+            }
+        }
+    }
 }
 
 /** U of rbf, and what its squares leave of k(x, x) = 1. */
@@ -87,6 +122,9 @@ static void gather_factors(svc_low_rank *low, const size_t *points, size_t n_poi
             row[i] = scale * low->factors[i] * values[points[i]];
             low->rests[i] -= row[i] * row[i];
         }
+    }
+    if (low->rank > low->first_rank) {
+        gather_products(low, points, n_points, n);
     }
 }
 
@@ -125,8 +163,11 @@ static float gather_polynomial(svc_low_rank *low, const size_t *points, size_t n
     return greatest;
 }
 
-void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_points, size_t n) {
+void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_points, size_t n,
+                         size_t n_free) {
     float greatest = 0.0f;
+    bool second = low->most_rank * low->most_rank <= second_rank_squared * n_free;
+    low->rank = second && low->most_rank > low->first_rank ? low->most_rank : low->first_rank;
     if (low->rank > 0 && low->gram->kernel.kind == SVC_POLY) {
         greatest = gather_polynomial(low, points, n_points, n);
     } else if (low->rank > 0) {
@@ -141,5 +182,8 @@ void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_point
     float least = greatest > 0.0f ? least_rest * greatest : 1.0f;
     for (size_t i = 0; i < n; i++) {
         low->rests[i] = i >= n_points ? 1.0f : low->rests[i] > least ? low->rests[i] : least;
+    }
+    if (low->rank == low->first_rank && low->rank * low->rank > rank_squared * n_free) {
+        low->rank = 0;
     }
 }

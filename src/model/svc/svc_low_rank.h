@@ -9,14 +9,15 @@
 
 #include "model/svc/svc_rows.h"
 
-enum { SVC_MOST_RANK = 64 };
+enum { SVC_MOST_RANK = 64, SVC_MOST_PAIRED = 32 }; /**< Columns alone, and with their products. */
 
 typedef struct svc_low_rank {
     const svc_gram *gram;
-    size_t rank;     /**< 0: the diagonal alone. */
-    float *nearness; /**< [gram->length] k(x, 0), of columns about their means. */
-    float *factors;  /**< [rank][n] U of some points. */
-    float *rests;    /**< [n] the diagonal, above 0; 1 where there is no point. */
+    size_t rank;                  /**< Of the points that were gathered; 0: the diagonal alone. */
+    size_t first_rank, most_rank; /**< Without products of columns, and with them. */
+    float *nearness;              /**< [gram->length] k(x, 0), of columns about their means. */
+    float *factors;               /**< [rank][n] U of some points. */
+    float *rests;                 /**< [n] the diagonal, above 0; 1 where there is no point. */
 } svc_low_rank;
 
 /** @param[in] capacity  Points that there will be at most, a multiple of SVC_PAD. Of SVC_BLOCK or
@@ -25,7 +26,9 @@ PEREBOR_MUST_CHECK perebor_status svc_low_rank_create(svc_low_rank *low, const s
                                                       size_t capacity, perebor_workspace *workspace,
                                                       perebor_error *error);
 
-/** Takes U and the diagonal of some points. @param[in] n  Up to a multiple of SVC_PAD. */
-void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_points, size_t n);
+/** Takes U and the diagonal of some points. @param[in] n  Up to a multiple of SVC_PAD.
+ * @param[in] n_free  How many of them are free. */
+void svc_low_rank_gather(svc_low_rank *low, const size_t *points, size_t n_points, size_t n,
+                         size_t n_free);
 
 #endif

@@ -105,34 +105,41 @@ static void fill_singles(svc_points *points, double *shares) {
     }
 }
 
-/** @return whether there was memory */
-static bool singles_create(svc_points *points, perebor_workspace *workspace) {
-    const perebor_matrix *rows = &points->rows;
-    size_t n_dense = perebor_matrix_n_dense(rows);
-    size_t n_blocks = rows->n_indicators;
-    svc_singles singles = {.n_columns = n_dense, .length = points->length, .n_blocks = n_blocks};
+/** Room for some rows in single precision, zeros, and for a group of them. @return whether there
+ * was memory */
+static bool singles_take(svc_points *points, size_t n_columns, size_t n_blocks,
+                         perebor_workspace *workspace) {
+    svc_singles singles = {.n_columns = n_columns, .length = points->length, .n_blocks = n_blocks};
     svc_single_group group;
-    singles.values =
-        perebor_workspace_take_zeroed(workspace, n_dense * singles.length, sizeof *singles.values);
+    singles.values = perebor_workspace_take_zeroed(workspace, n_columns * singles.length,
+                                                   sizeof *singles.values);
     singles.codes =
-        perebor_workspace_take(workspace, n_blocks * singles.length, sizeof *singles.codes);
-    singles.squares =
-        perebor_workspace_take(workspace, n_blocks * singles.length, sizeof *singles.squares);
+        perebor_workspace_take_zeroed(workspace, n_blocks * singles.length, sizeof *singles.codes);
+    singles.squares = perebor_workspace_take_zeroed(workspace, n_blocks * singles.length,
+                                                    sizeof *singles.squares);
     group.values =
-        perebor_workspace_take_zeroed(workspace, n_dense * SVC_POINTS, sizeof *group.values);
+        perebor_workspace_take_zeroed(workspace, n_columns * SVC_POINTS, sizeof *group.values);
     group.codes =
         perebor_workspace_take_zeroed(workspace, n_blocks * SVC_POINTS, sizeof *group.codes);
     group.squares =
         perebor_workspace_take_zeroed(workspace, n_blocks * SVC_POINTS, sizeof *group.squares);
+    points->singles = singles;
+    points->single_group = group;
+    return singles.values != NULL && singles.codes != NULL && singles.squares != NULL &&
+           group.values != NULL && group.codes != NULL && group.squares != NULL;
+}
+
+/** @return whether there was memory */
+static bool singles_create(svc_points *points, perebor_workspace *workspace) {
+    const perebor_matrix *rows = &points->rows;
+    size_t n_dense = perebor_matrix_n_dense(rows);
+    bool taken = singles_take(points, n_dense, rows->n_indicators, workspace);
     perebor_workspace_mark mark = perebor_workspace_here(workspace);
     double *shares =
         perebor_workspace_take(workspace, rows->n_columns - n_dense + 1, sizeof *shares);
-    if (singles.values == NULL || singles.codes == NULL || singles.squares == NULL ||
-        group.values == NULL || group.codes == NULL || group.squares == NULL || shares == NULL) {
+    if (!taken || shares == NULL) {
         return false;
     }
-    points->singles = singles;
-    points->single_group = group;
     fill_singles(points, shares);
     perebor_workspace_return(workspace, mark);
     return true;
@@ -151,6 +158,66 @@ perebor_status svc_points_create(svc_points *points, const perebor_matrix *rows,
         return perebor_no_memory(error, "for %zu rows", rows->n_rows);
     }
     *points = result;
+    return PEREBOR_OK;
+}
+
+static void copy_singles(svc_points *part, const svc_singles *from, const size_t *wanted,
+                         size_t n_wanted) {
+    svc_singles *to = &part->singles;
+    for (size_t column = 0; column < from->n_columns; column++) {
+        const float *values = from->values + column * from->length;
+        float *copies = to->values + column * to->length;
+        for (size_t i = 0; i < n_wanted; i++) {
+            copies[i] = values[wanted[i]];
+        }
+    }
+    for (size_t block = 0; block < from->n_blocks; block++) {
+        for (size_t i = 0; i < n_wanted; i++) {
+            to->codes[block * to->length + i] = from->codes[block * from->length + wanted[i]];
+            to->squares[block * to->length + i] = from->squares[block * from->length + wanted[i]];
+        }
+    }
+}
+
+/** As rows of another matrix. */
+static perebor_status pick_rows(svc_points *part, const svc_points *points, const size_t *wanted,
+                                perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    uint32_t *rows = perebor_workspace_take(workspace, part->n_rows, sizeof *rows);
+    if (rows == NULL) {
+        return perebor_no_memory(error, "for %zu rows", part->n_rows);
+    }
+    for (size_t i = 0; i < part->n_rows; i++) {
+        rows[i] = (uint32_t)wanted[i];
+    }
+    PEREBOR_TRY(done, perebor_matrix_pick(&part->rows, &points->rows, rows, part->n_rows, workspace,
+                                          error));
+    if (!svc_group_create(&part->group, &part->rows, workspace)) {
+        status = perebor_no_memory(error, "for %zu rows", part->n_rows);
+    }
+done:
+    return status;
+}
+
+perebor_status svc_points_pick(svc_points *part, const svc_points *points, svc_kernel_kind kind,
+                               const size_t *wanted, size_t n_wanted, perebor_workspace *workspace,
+                               perebor_error *error) {
+    svc_points result = {.vector = points->vector,
+                         .n_rows = n_wanted,
+                         .length = svc_padded(n_wanted),
+                         .rows = points->rows};
+    if (kind != SVC_RBF) {
+        perebor_status status = pick_rows(&result, points, wanted, workspace, error);
+        if (status != PEREBOR_OK) {
+            return status;
+        }
+    } else if (singles_take(&result, points->singles.n_columns, points->singles.n_blocks,
+                            workspace)) {
+        copy_singles(&result, &points->singles, wanted, n_wanted);
+    } else {
+        return perebor_no_memory(error, "for %zu rows", n_wanted);
+    }
+    *part = result;
     return PEREBOR_OK;
 }
 
@@ -174,37 +241,43 @@ static void pick_singles(const svc_points *points, const size_t *wanted, size_t 
     }
 }
 
-static void radial_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
-                           size_t n_wanted, size_t begin, size_t end, float *const *entries) {
+static void radial_entries(const svc_points *points, const size_t *wanted, size_t n_wanted,
+                           const svc_singles *rows, const svc_kernel *kernel, size_t begin,
+                           size_t end, float *const *entries) {
     pick_singles(points, wanted, n_wanted);
     if (n_wanted == 1) {
-        points->vector->radial_row(kernel, &points->single_group, &points->singles, begin, end,
-                                   entries[0]);
+        points->vector->radial_row(kernel, &points->single_group, rows, begin, end, entries[0]);
     } else {
-        points->vector->radial(kernel, &points->single_group, &points->singles, begin, end,
-                               entries);
+        points->vector->radial(kernel, &points->single_group, rows, begin, end, entries);
     }
 }
 
-void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
-                        size_t n_wanted, size_t begin, size_t end,
-                        float *const entries[SVC_POINTS]) {
+void svc_points_meet(const svc_points *points, const size_t *wanted, size_t n_wanted,
+                     const svc_points *others, const svc_kernel *kernel, size_t begin, size_t end,
+                     float *const entries[SVC_POINTS]) {
     if (kernel->kind == SVC_RBF) {
-        radial_entries(points, kernel, wanted, n_wanted, begin, end, entries);
+        radial_entries(points, wanted, n_wanted, &others->singles, kernel, begin, end, entries);
         return;
     }
-    const perebor_matrix *rows = &points->rows;
+    const perebor_matrix *rows = &others->rows;
     svc_group group = points->group;
-    svc_group_pick(&group, rows, wanted, n_wanted);
+    svc_group_pick(&group, &points->rows, wanted, n_wanted);
     size_t stop = end < rows->stride ? end : rows->stride;
     if (begin < stop && n_wanted == 1) {
         points->vector->product_row(kernel, &group, rows, begin, stop, entries[0]);
     } else if (begin < stop) {
         points->vector->products(kernel, &group, rows, begin, stop, entries);
     }
-    for (size_t i = 0; i < (n_wanted == 1 ? 1 : SVC_POINTS) && stop < end; i++) {
-        memset(entries[i] + stop, 0, (end - stop) * sizeof *entries[i]);
+    size_t from = stop > begin ? stop : begin;
+    for (size_t i = 0; i < (n_wanted == 1 ? 1 : SVC_POINTS) && from < end; i++) {
+        memset(entries[i] + from, 0, (end - from) * sizeof *entries[i]);
     }
+}
+
+void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
+                        size_t n_wanted, size_t begin, size_t end,
+                        float *const entries[SVC_POINTS]) {
+    svc_points_meet(points, wanted, n_wanted, points, kernel, begin, end, entries);
 }
 
 double svc_points_origin(const svc_points *points, const svc_kernel *kernel) {

@@ -29,6 +29,16 @@ PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const pe
                                                     perebor_error *error);
 
 /**
+ * Some of the points, as rows of their own: kernel values between them have the same bits.
+ *
+ * @param[in] wanted  [n_wanted]
+ */
+PEREBOR_MUST_CHECK perebor_status svc_points_pick(svc_points *part, const svc_points *points,
+                                                  svc_kernel_kind kind, const size_t *wanted,
+                                                  size_t n_wanted, perebor_workspace *workspace,
+                                                  perebor_error *error);
+
+/**
  * Kernel values of SVC_POINTS points at most with the rows from @p begin to @p end.
  *
  * @param[in]  wanted   [n_wanted]
@@ -38,6 +48,11 @@ PEREBOR_MUST_CHECK perebor_status svc_points_create(svc_points *points, const pe
 void svc_points_entries(const svc_points *points, const svc_kernel *kernel, const size_t *wanted,
                         size_t n_wanted, size_t begin, size_t end,
                         float *const entries[SVC_POINTS]);
+
+/** The same of points with the rows of others, which have the same columns and means. */
+void svc_points_meet(const svc_points *points, const size_t *wanted, size_t n_wanted,
+                     const svc_points *others, const svc_kernel *kernel, size_t begin, size_t end,
+                     float *const entries[SVC_POINTS]);
 
 /** What kernel values tend to as gamma goes to 0: what reduced ones are less by. */
 double svc_points_origin(const svc_points *points, const svc_kernel *kernel);

@@ -78,10 +78,12 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
         perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.diagonal);
     result.rounded =
         perebor_workspace_take_zeroed(workspace, result.length, sizeof *result.rounded);
+    result.waste = perebor_workspace_take(workspace, result.length, sizeof *result.waste);
     result.entries =
         whole ? perebor_workspace_take(workspace, n_padded * result.length, sizeof *result.entries)
               : NULL;
-    if (result.diagonal == NULL || result.rounded == NULL || (whole && result.entries == NULL)) {
+    if (result.diagonal == NULL || result.rounded == NULL || result.waste == NULL ||
+        (whole && result.entries == NULL)) {
         return perebor_no_memory(error, "for kernel values of %zu rows", n_rows);
     }
     perebor_workspace_mark made = perebor_workspace_here(workspace);
@@ -104,6 +106,71 @@ perebor_status svc_gram_create(svc_gram *gram, const perebor_matrix *rows, const
     return perebor_deadline_check(error);
 }
 
+/** Where the points lie among those of the larger matrix, as bits. @return whether there was memory
+ */
+static bool note_masks(svc_gram *part, perebor_workspace *workspace) {
+    size_t n_masks = part->larger->length / SVC_MASK_BITS;
+    part->masks = perebor_workspace_take_zeroed(workspace, n_masks, sizeof *part->masks);
+    for (size_t i = 0; i < part->points.n_rows && part->masks != NULL; i++) {
+        size_t point = part->which[i];
+        part->masks[point / SVC_MASK_BITS] |= (uint16_t)(1u << point % SVC_MASK_BITS);
+    }
+    return part->masks != NULL;
+}
+
+perebor_status svc_gram_pick(svc_gram *part, const svc_gram *gram, const size_t *which, size_t n,
+                             size_t max_bytes, perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    svc_gram result = {.kernel = gram->kernel,
+                       .larger = gram->entries != NULL ? gram : NULL,
+                       .which = which,
+                       .length = svc_padded(n),
+                       .max_bytes = max_bytes};
+    if (result.larger == NULL || perebor_matrix_n_dense(&gram->points.rows) < SVC_MOST_RANK) {
+        PEREBOR_TRY(done, svc_points_pick(&result.points, &gram->points, gram->kernel.kind, which,
+                                          n, workspace, error));
+    } else {
+        result.points = gram->points; // values are there, and nobody reads the rows again
+        result.points.n_rows = n;
+        result.points.length = result.length;
+    }
+    result.diagonal = perebor_workspace_take(workspace, result.length, sizeof *result.diagonal);
+    result.rounded = perebor_workspace_take(workspace, result.length, sizeof *result.rounded);
+    result.waste = perebor_workspace_take(workspace, result.length, sizeof *result.waste);
+    if (result.diagonal == NULL || result.rounded == NULL || result.waste == NULL ||
+        (result.larger != NULL && !note_masks(&result, workspace))) {
+        status = perebor_no_memory(error, "for kernel values of %zu rows", n);
+        goto done;
+    }
+    for (size_t i = 0; i < result.length; i++) {
+        result.diagonal[i] = i < n ? gram->diagonal[which[i]] : 1.0;
+        result.rounded[i] = (float)result.diagonal[i];
+    }
+    *part = result;
+done:
+    return status;
+}
+
+void svc_gram_rows(const svc_gram *gram, const size_t *points, size_t n, float *const *rows) {
+    const svc_gram *larger = gram->larger;
+    if (perebor_deadline_passed()) {
+        return;
+    }
+    if (larger == NULL) {
+        float *to[SVC_POINTS] = {gram->waste, gram->waste, gram->waste, gram->waste};
+        memcpy(to, rows, n * sizeof *to);
+        svc_points_entries(&gram->points, &gram->kernel, points, n, 0, gram->length, to);
+        return;
+    }
+    size_t n_rows = gram->points.n_rows;
+    for (size_t i = 0; i < n; i++) {
+        PEREBOR_KERNEL_PICK(svc_copies)
+            ->pick(larger->entries + gram->which[points[i]] * larger->length, gram->which, n_rows,
+                   gram->masks, larger->length / SVC_MASK_BITS, rows[i]);
+        memset(rows[i] + n_rows, 0, (gram->length - n_rows) * sizeof *rows[i]);
+    }
+}
+
 perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_workspace *workspace,
                                perebor_error *error) {
     svc_rows result = {.gram = gram};
@@ -114,8 +181,8 @@ perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram, perebor_wor
     size_t n_rows = gram->points.n_rows;
     result.n_slots = gram->max_bytes / sizeof *result.slots / gram->length;
     result.n_slots = result.n_slots < SVC_BLOCK ? SVC_BLOCK : least(result.n_slots, n_rows);
-    result.slots = perebor_workspace_take(workspace, (result.n_slots + 1) * gram->length,
-                                          sizeof *result.slots);
+    result.slots =
+        perebor_workspace_take(workspace, result.n_slots * gram->length, sizeof *result.slots);
     result.slot_of = perebor_workspace_take_zeroed(workspace, n_rows, sizeof *result.slot_of);
     result.point_of =
         perebor_workspace_take_zeroed(workspace, result.n_slots, sizeof *result.point_of);
@@ -176,18 +243,13 @@ static float *slot_row(const svc_rows *rows, size_t slot) {
     return rows->slots + slot * rows->gram->length;
 }
 
-/** Computes rows of points that have slots; at the deadline they hold anything. */
+/** Computes rows of points that have slots. */
 static void compute(svc_rows *rows, const size_t *points, size_t n) {
-    if (perebor_deadline_passed()) {
-        return;
-    }
-    float *const waste = slot_row(rows, rows->n_slots);
-    float *to[SVC_POINTS] = {waste, waste, waste, waste};
+    float *to[SVC_POINTS];
     for (size_t i = 0; i < n; i++) {
         to[i] = slot_row(rows, rows->slot_of[points[i]]);
     }
-    svc_points_entries(&rows->gram->points, &rows->gram->kernel, points, n, 0, rows->gram->length,
-                       to);
+    svc_gram_rows(rows->gram, points, n, to);
 }
 
 /** Gives slots to points that have none, and computes their rows. */

@@ -23,10 +23,14 @@ enum { SVC_FEW_POINTS = 1024 };
 
 typedef struct svc_gram {
     svc_points points;
+    const struct svc_gram *larger; /**< Of more points, whose values are there: NULL for none. */
+    const size_t *which;           /**< [n_rows] its points that these are, ascending. */
+    uint16_t *masks;               /**< The same as bits: svc_copies.h. */
     svc_kernel kernel;
     size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD. */
     double *diagonal; /**< [length]; the pad holds ones. */
     float *rounded;   /**< The same in single precision. */
+    float *waste;     /**< [length] rows that nobody asked for: SVC_POINTS are computed together. */
     float *entries;   /**< [n_rows up to SVC_POINTS][length], or NULL if rows are computed as asked
                          for. */
     size_t max_bytes; /**< The limit. */
@@ -55,6 +59,21 @@ typedef struct svc_rows {
 PEREBOR_MUST_CHECK perebor_status svc_rows_create(svc_rows *rows, const svc_gram *gram,
                                                   perebor_workspace *workspace,
                                                   perebor_error *error);
+
+/**
+ * Some of the points by themselves: values between them have the same bits, and are taken from
+ * those of all points if these are there.
+ *
+ * @param[in] which      [n] ascending; stays the caller's, and has to stay.
+ * @param[in] max_bytes  The limit.
+ */
+PEREBOR_MUST_CHECK perebor_status svc_gram_pick(svc_gram *part, const svc_gram *gram,
+                                                const size_t *which, size_t n, size_t max_bytes,
+                                                perebor_workspace *workspace, perebor_error *error);
+
+/** Rows of SVC_POINTS points at most of a matrix that has no entries; at the deadline they hold
+ * anything. @param[out] rows  [n], each [length] */
+void svc_gram_rows(const svc_gram *gram, const size_t *points, size_t n, float *const *rows);
 
 /**
  * The rows of some points.
