@@ -60,23 +60,39 @@ static void find_listed(const forming *f, const logreg_levels *block, size_t *fr
     }
 }
 
-/** H_aj of every dense column that is listed. */
-static void add_dense(forming *f, const logreg_levels *block, size_t from, size_t to) {
+/** H_aj of one dense column, whose sums over the rows of each level are known. */
+static void set_dense(forming *f, const logreg_levels *block, size_t from, size_t to, size_t a,
+                      const double *sums) {
     const logreg_problem *p = f->problem;
-    double sums[LOGREG_MOST_LEVELS + 1];
-    for (size_t a = 0; a < f->n_dense; a++) {
-        if (perebor_deadline_passed_after(&f->worked, block->n_rows)) {
+    double total = 0.0;
+    for (size_t level = 0; level <= block->n; level++) {
+        total += sums[level];
+    }
+    for (size_t j = from; j < to; j++) {
+        const size_t column = f->list[j];
+        set(f, a, j,
+            (sums[column - block->first] - p->centres[column] * total) / p->scales[column]);
+    }
+}
+
+/** H_aj of every dense column that is listed; the last few sums may be of one column twice. */
+static void add_dense(forming *f, const logreg_levels *block, size_t from, size_t to) {
+    enum { side_by_side = LOGREG_LEVELS_COLUMNS };
+    const logreg_problem *p = f->problem;
+    double sums[side_by_side * (LOGREG_MOST_LEVELS + 1)];
+    for (size_t first = 0; first < f->n_dense; first += side_by_side) {
+        const double *columns[side_by_side];
+        const size_t left = f->n_dense - first;
+        const size_t n = left < side_by_side ? left : side_by_side;
+        if (perebor_deadline_passed_after(&f->worked, n * block->n_rows)) {
             return;
         }
-        logreg_levels_sum(block, sums, p->columns + f->list[a] * p->stride, f->pulls);
-        double total = 0.0;
-        for (size_t level = 0; level <= block->n; level++) {
-            total += sums[level];
+        for (size_t k = 0; k < side_by_side; k++) {
+            columns[k] = p->columns + f->list[first + (k < n ? k : 0)] * p->stride;
         }
-        for (size_t j = from; j < to; j++) {
-            const size_t column = f->list[j];
-            set(f, a, j,
-                (sums[column - block->first] - p->centres[column] * total) / p->scales[column]);
+        logreg_levels_sum_columns(block, sums, columns, f->pulls);
+        for (size_t k = 0; k < n; k++) {
+            set_dense(f, block, from, to, first + k, sums + k * (block->n + 1));
         }
     }
 }

@@ -70,7 +70,7 @@ typedef struct logreg_kernels {
      * The symmetric matrix of sums of root^2 * column a * column b over the columns listed.
      *
      * @param[out] gram   [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
-     * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_BLOCK]
+     * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_BLOCK], to compute in.
      */
     void (*gram)(double *gram, size_t ld, const double *columns, size_t stride, const size_t *list,
                  size_t n_listed, const double *root, double *panel);

@@ -80,6 +80,33 @@ void logreg_levels_sum(const logreg_levels *levels, double *sums, const double *
     }
 }
 
+typedef double v4d __attribute__((vector_size(8 * LOGREG_LEVELS_COLUMNS)));
+
+void logreg_levels_sum_columns(const logreg_levels *levels, double *sums,
+                               const double *const *columns, const double *factors) {
+    v4d lanes[N_LANES][LOGREG_MOST_LEVELS + 1];
+    const double *a = columns[0];
+    const double *b = columns[1];
+    const double *c = columns[2];
+    const double *d = columns[3];
+    const size_t n = levels->n + 1;
+    const size_t n_whole = levels->n_rows / N_LANES * N_LANES;
+    for (size_t lane = 0; lane < N_LANES; lane++) {
+        memset(lanes[lane], 0, n * sizeof lanes[lane][0]);
+    }
+    for (size_t row = 0; row < levels->n_rows; row++) {
+        const size_t lane = row < n_whole ? row % N_LANES : 0;
+        const v4d values = {a[row], b[row], c[row], d[row]};
+        lanes[lane][levels->codes[row]] += values * factors[row];
+    }
+    for (size_t level = 0; level < n; level++) {
+        const v4d sum = (lanes[0][level] + lanes[1][level]) + (lanes[2][level] + lanes[3][level]);
+        for (size_t k = 0; k < LOGREG_LEVELS_COLUMNS; k++) {
+            sums[k * n + level] = sum[k];
+        }
+    }
+}
+
 void logreg_levels_sum_pairs(const logreg_levels *a, const logreg_levels *b, double *sums,
                              const double *values) {
     const size_t width = b->n + 1;

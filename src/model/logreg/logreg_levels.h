@@ -20,6 +20,9 @@
 /** Levels of a block at most. */
 enum { LOGREG_MOST_LEVELS = 256 };
 
+/** Columns that are summed side by side. */
+enum { LOGREG_LEVELS_COLUMNS = 4 };
+
 typedef struct logreg_levels {
     const uint16_t *codes; /**< [n_rows] which of the kept levels a row has; n: none of them. */
     size_t n_rows;
@@ -56,6 +59,15 @@ PEREBOR_MUST_CHECK perebor_status logreg_levels_read(logreg_levels *levels, logr
  */
 void logreg_levels_sum(const logreg_levels *levels, double *sums, const double *values,
                        const double *factors);
+
+/**
+ * The same of several columns side by side, to the bit: which level a row has is looked up once.
+ *
+ * @param[out] sums     [LOGREG_LEVELS_COLUMNS][levels->n + 1]
+ * @param[in]  columns  [LOGREG_LEVELS_COLUMNS] of [n_rows]
+ */
+void logreg_levels_sum_columns(const logreg_levels *levels, double *sums,
+                               const double *const *columns, const double *factors);
 
 /**
  * sums[j][k] = sum of values over the rows of level j of @p a and level k of @p b; each has one

@@ -230,6 +230,39 @@ static void gram_matrices_are_of_the_listed_columns_and_symmetric(void **state) 
     }
 }
 
+/** What an element is defined as: sums of blocks of rows, each over eight lanes in one order. */
+static double gram_by_lanes(passes *passes, size_t a, size_t b) {
+    double sum = 0.0;
+    for (size_t start = 0; start < passes->stride; start += LOGREG_BLOCK) {
+        double lanes[PEREBOR_LANES] = {0.0};
+        for (size_t row = start; row < start + LOGREG_BLOCK && row < passes->stride; row++) {
+            const double root = passes->margins[row];
+            lanes[row % PEREBOR_LANES] +=
+                (root * column_of(passes, a)[row]) * (root * column_of(passes, b)[row]);
+        }
+        sum += v8d_sum(v8d_load(lanes));
+    }
+    return sum;
+}
+
+static void gram_matrices_have_the_bits_of_their_definition(void **state) {
+    (void)state;
+    static double panel[ld * LOGREG_BLOCK], gram[ld * ld];
+    uint64_t random = 16;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        size_t list[most_columns];
+        draw_passes(&passes, &random);
+        size_t n = draw_list(list, passes.n_columns, &random);
+        kernels()->gram(gram, ld, passes.columns, passes.stride, list, n, passes.margins, panel);
+        for (size_t a = 0; a < n; a++) {
+            for (size_t b = 0; b < n; b++) {
+                assert_true(gram[a * ld + b] == gram_by_lanes(&passes, list[a], list[b]));
+            }
+        }
+    }
+}
+
 static void combinations_are_of_the_listed_columns_and_say_how_far(void **state) {
     (void)state;
     uint64_t random = 7;
@@ -444,6 +477,7 @@ int main(void) {
         cmocka_unit_test(an_advance_has_loss_and_derivatives_of_where_it_ends),
         cmocka_unit_test(margins_beyond_what_exp_can_hold_are_finite),
         cmocka_unit_test(gradients_are_minus_the_products_with_the_pull),
+        cmocka_unit_test(gram_matrices_have_the_bits_of_their_definition),
         cmocka_unit_test(gram_matrices_are_of_the_listed_columns_and_symmetric),
         cmocka_unit_test(combinations_are_of_the_listed_columns_and_say_how_far),
         cmocka_unit_test(scores_end_where_the_rows_do),

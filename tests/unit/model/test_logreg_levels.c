@@ -242,12 +242,33 @@ static void a_level_that_tells_its_rows_apart_is_seen(void **state) {
     }
 }
 
+static void sums_side_by_side_have_the_bits_of_sums_of_one(void **state) {
+    (void)state;
+    both data;
+    draw_both(&data, 9);
+    const logreg_problem *problem = make_problem(&data.coded, true, false);
+    assert_true(problem->n_blocks > 0);
+    const size_t n = problem->blocks[0].n + 1;
+    const double *columns[LOGREG_LEVELS_COLUMNS];
+    double together[LOGREG_LEVELS_COLUMNS * (LOGREG_MOST_LEVELS + 1)],
+        alone[LOGREG_MOST_LEVELS + 1];
+    for (size_t k = 0; k < LOGREG_LEVELS_COLUMNS; k++) {
+        columns[k] = problem->columns + (k + 1) * problem->stride;
+    }
+    logreg_levels_sum_columns(&problem->blocks[0], together, columns, problem->start_pull);
+    for (size_t k = 0; k < LOGREG_LEVELS_COLUMNS; k++) {
+        logreg_levels_sum(&problem->blocks[0], alone, columns[k], problem->start_pull);
+        assert_memory_equal(together + k * n, alone, n * sizeof *alone);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_columns_are_those_that_are_written_out, give_back),
         cmocka_unit_test_teardown(curvature_and_steps_are_those_of_columns, give_back),
         cmocka_unit_test_teardown(the_optimum_is_that_of_columns, give_back),
         cmocka_unit_test_teardown(a_level_that_tells_its_rows_apart_is_seen, give_back),
+        cmocka_unit_test_teardown(sums_side_by_side_have_the_bits_of_sums_of_one, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
