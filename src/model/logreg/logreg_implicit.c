@@ -38,11 +38,17 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
         size_t rows = (stride + LOGREG_SINGLE_ROWS - 1) / LOGREG_SINGLE_ROWS * LOGREG_SINGLE_ROWS;
         q->lanes = perebor_workspace_take(workspace, n * (LOGREG_SINGLE_LANES + 1), sizeof(float));
         q->singles = perebor_workspace_take(workspace, n * rows, sizeof *q->singles);
+        q->ones = perebor_workspace_take(workspace, stride, sizeof *q->ones);
+        q->zeros = perebor_workspace_take_zeroed(workspace, problem->ld, sizeof *q->zeros);
     }
     q->list = perebor_workspace_take(workspace, n, sizeof *q->list);
-    if (q->list == NULL || q->lanes == NULL || (q->packed == NULL && q->singles == NULL)) {
+    const bool has_singles = q->singles != NULL && q->ones != NULL && q->zeros != NULL;
+    if (q->list == NULL || q->lanes == NULL || (q->packed == NULL && !has_singles)) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  problem->n_columns);
+    }
+    for (size_t row = 0; has_singles && row < stride; row++) {
+        q->ones[row] = 1.0;
     }
     if (q->packed != NULL) {
         problem->view_kernels->pack(q->packed, problem->views, problem->columns, stride, n);
@@ -74,7 +80,7 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
     size_t ld = at->problem->ld;
     size_t stride = at->problem->stride;
     logreg_implicit *q = perebor_workspace_take_zeroed(workspace, 1, sizeof *q);
-    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 9 * ld, sizeof *memory);
+    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 10 * ld, sizeof *memory);
     if (q == NULL || memory == NULL) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  at->problem->n_columns);
@@ -92,7 +98,8 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
                            .search = vectors + 5 * ld,
                            .product = vectors + 6 * ld,
                            .correction = vectors + 7 * ld,
-                           .given = vectors + 8 * ld};
+                           .given = vectors + 8 * ld,
+                           .squares = vectors + 9 * ld};
     perebor_status status = pack_columns(q, workspace, error);
     if (status == PEREBOR_OK) {
         *quadratic = q;
@@ -123,26 +130,46 @@ static void multiply(double *product, const double *a, const double *b, size_t n
     }
 }
 
+/**
+ * H_jj of the dense columns at the present point. Without l1 they are a measure and a
+ * preconditioner alone: those of another point will do as long as the curvature is about as much in
+ * all.
+ */
+static void form_squares(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    double total = 0.0;
+    for (size_t row = 0; row < problem->stride; row++) {
+        total += q->curvature[row];
+    }
+    if (!q->any_l1 && total >= 0.5 * q->formed_at && total <= 2.0 * q->formed_at) {
+        return;
+    }
+    q->formed_at = total;
+    problem->view_kernels->weighted_squares(q->squares, problem->views, problem->stride,
+                                            problem->n_dense, q->curvature);
+}
+
 /** W and h at the present point; u + d = u. */
 static void form(logreg_implicit *q) {
     const logreg_point *at = q->at;
     const logreg_problem *problem = at->problem;
+    q->any_l1 = false;
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        q->slope[column] = at->gradient[column] + at->l2[column] * at->weights[column];
+        q->any_l1 = q->any_l1 || at->l1[column] > 0.0;
+    }
     multiply(q->curvature, at->root, at->root, problem->stride);
-    problem->view_kernels->weighted_squares(q->diagonal, problem->views, problem->stride,
-                                            problem->n_dense, q->curvature);
+    form_squares(q);
+    for (size_t column = 0; column < problem->n_dense; column++) {
+        q->diagonal[column] = q->squares[column] + at->l2[column];
+    }
     for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
         const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
         double sum = 0.0;
         for (size_t k = 0; k < sparse->n_values; k++) {
             sum += q->curvature[sparse->rows[k]] * (sparse->values[k] * sparse->values[k]);
         }
-        q->diagonal[column] = sum;
-    }
-    q->any_l1 = false;
-    for (size_t column = 0; column < problem->n_columns; column++) {
-        q->diagonal[column] += at->l2[column];
-        q->slope[column] = at->gradient[column] + at->l2[column] * at->weights[column];
-        q->any_l1 = q->any_l1 || at->l1[column] > 0.0;
+        q->diagonal[column] = sum + at->l2[column];
     }
     memcpy(q->values, at->weights, problem->ld * sizeof *q->values);
     memset(q->moves, 0, problem->stride * sizeof *q->moves);
@@ -263,7 +290,8 @@ static void replace_residual(logreg_implicit *q) {
  *
  * Products in single precision let the residual drift from what it really is. It is replaced by
  * that whenever it has come down by 1e3 (van der Vorst and Ye, SIAM J. Sci. Comput. 22, 2000), and
- * at the end; where it has not really come down by half, double precision goes on.
+ * at the end; where it has not really come down by half, double precision goes on. Far from the
+ * optimum a residual that comes down by less than 1e2 has not drifted to speak of.
  */
 static double find_correction(logreg_implicit *q, double target) {
     size_t ld = q->at->problem->ld;
@@ -289,7 +317,7 @@ static double find_correction(logreg_implicit *q, double target) {
         add_scaled(q->residual, -(left / bend), q->product, ld);
         double before = left;
         left = sum_of_products(q->residual, q->residual, q->scale, ld);
-        if (q->rough && (left <= target || left <= far * replaced)) {
+        if (q->rough && !q->roughly && (left <= target || left <= far * replaced)) {
             replace_residual(q);
             left = sum_of_products(q->residual, q->residual, q->scale, ld);
             q->rough = left <= 0.25 * replaced;
@@ -465,7 +493,22 @@ static double take_turns(logreg_implicit *q, double target) {
     return left;
 }
 
-void logreg_implicit_minimise(logreg_implicit *q, double precision) {
+void logreg_implicit_restart(logreg_implicit *q) {
+    q->n_products = 0;
+    q->formed_at = 0.0;
+}
+
+bool logreg_implicit_may_be_rough(const logreg_implicit *q) {
+    for (size_t column = 0; column < q->at->problem->n_columns; column++) {
+        if (q->at->l1[column] > 0.0) {
+            return false;
+        }
+    }
+    return q->singles != NULL;
+}
+
+void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly) {
+    q->roughly = roughly;
     form(q);
     double first = measure(q);
     double rounding = noise(q);
@@ -478,4 +521,29 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision) {
         add_scaled(q->values, 1.0, q->correction, q->at->problem->ld);
     }
     q->precision = left > rounding ? sqrt(left / first) : 0.0;
+}
+
+double logreg_implicit_combine(logreg_implicit *q, double *direction, const double *steps) {
+    const logreg_problem *problem = q->at->problem;
+    // Z p is what the curvature makes of p on its way, where all rows weigh 1.
+    logreg_problem_curve_roughly(problem, q->product, q->singles, q->list, q->n_listed, steps,
+                                 q->ones, direction, q->lanes);
+    q->n_products++;
+    double largest = 0.0;
+    for (size_t row = 0; row < problem->stride; row++) {
+        const double size = fabs(direction[row]);
+        largest = size > largest || !(size == size) ? size : largest;
+    }
+    return largest;
+}
+
+void logreg_implicit_gradient(logreg_implicit *q, double *gradient, const double *pull) {
+    const logreg_problem *problem = q->at->problem;
+    memcpy(q->drag, pull, problem->stride * sizeof *pull);
+    logreg_problem_multiply_roughly(problem, gradient, q->singles, q->list, q->n_listed, q->drag,
+                                    q->zeros, q->ones, q->lanes);
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        gradient[column] = -gradient[column];
+    }
+    q->n_products++;
 }

@@ -33,9 +33,14 @@ typedef struct logreg_implicit {
     float *singles;    /* [stride * n_dense] of many, by logreg_single.h: those in use */
     size_t *list;      /* [n_listed] which dense columns these are, ascending */
     size_t n_listed;
-    void *lanes;        /* scratch of a product */
-    bool rough;         /* Products are in single precision. */
-    double *diagonal;   /* [ld], H_jj + l2_j */
+    void *lanes;  /* scratch of a product */
+    double *ones; /* [stride] ones, and [ld] zeros, where there are singles */
+    double *zeros;
+    bool rough;         /* Products are in single precision, */
+    bool roughly;       /* which nobody looks behind. */
+    double *squares;    /* [ld], H_jj of dense columns, where it was formed last */
+    double formed_at;   /* sum of the curvature there; 0: nowhere */
+    double *diagonal;   /* [ld], H_jj + l2_j, about if there is no l1 */
     double *slope;      /* [ld], gradient of the smooth part at values */
     double *scale;      /* [ld], 1 / diagonal of variables in use, otherwise 0 */
     double *residual;   /* [ld] */
@@ -51,12 +56,27 @@ PEREBOR_MUST_CHECK perebor_status logreg_implicit_create(logreg_implicit **quadr
                                                          perebor_workspace *workspace,
                                                          perebor_error *error);
 
+/** Forgets what is known of other points, and how many products there were. */
+void logreg_implicit_restart(logreg_implicit *quadratic);
+
+/** Whether there are so many dense columns that products with them are in single precision first,
+ * and no l1: then so may be what is far from the optimum. */
+bool logreg_implicit_may_be_rough(const logreg_implicit *quadratic);
+
 /**
  * Takes values to the minimum of the quadratic at the present point, to a precision; breaks off at
  * the deadline.
  *
  * @param[in] precision  Wanted; that reached is in the quadratic.
+ * @param[in] roughly    Single precision is taken at its word. @pre logreg_implicit_may_be_rough()
  */
-void logreg_implicit_minimise(logreg_implicit *quadratic, double precision);
+void logreg_implicit_minimise(logreg_implicit *quadratic, double precision, bool roughly);
+
+/** As logreg_problem_combine(), in single precision.
+ * @pre logreg_implicit_minimise() has been called, roughly. */
+double logreg_implicit_combine(logreg_implicit *quadratic, double *direction, const double *steps);
+
+/** As logreg_problem_gradient(), in single precision; likewise. */
+void logreg_implicit_gradient(logreg_implicit *quadratic, double *gradient, const double *pull);
 
 #endif

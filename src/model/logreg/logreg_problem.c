@@ -402,3 +402,13 @@ void logreg_problem_curve_roughly(const logreg_problem *problem, double *product
         ->curve(products, rows, singles, problem->stride, list, n_listed, factors, weights, lanes);
     multiply_sparse(problem, products, rows);
 }
+
+void logreg_problem_multiply_roughly(const logreg_problem *problem, double *products,
+                                     const float *singles, const size_t *list, size_t n_listed,
+                                     double *rows, const double *zeros, const double *ones,
+                                     float *lanes) {
+    memset(products, 0, problem->n_dense * sizeof *products);
+    PEREBOR_KERNEL_PICK(logreg_single_kernels)
+        ->curve(products, rows, singles, problem->stride, list, n_listed, zeros, ones, lanes);
+    multiply_sparse(problem, products, rows);
+}

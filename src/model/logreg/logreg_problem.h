@@ -172,4 +172,16 @@ void logreg_problem_curve_roughly(const logreg_problem *problem, double *product
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes);
 
+/**
+ * products[j] = sum of column j times rows, likewise.
+ *
+ * @param[in,out] rows   [stride], which are the same after it, to single precision.
+ * @param[in]     zeros  [n_columns]
+ * @param[in]     ones   [stride]
+ */
+void logreg_problem_multiply_roughly(const logreg_problem *problem, double *products,
+                                     const float *singles, const size_t *list, size_t n_listed,
+                                     double *rows, const double *zeros, const double *ones,
+                                     float *lanes);
+
 #endif

@@ -11,6 +11,7 @@ enum {
     native_floats = 2 * PEREBOR_NATIVE_LANES,
     n_parts = LOGREG_SINGLE_LANES / native_floats,
     n_vectors = LOGREG_SINGLE_ROWS / native_floats,
+    columns_ahead = 32,
 };
 typedef float vnf __attribute__((vector_size(4 * native_floats)));
 
@@ -40,6 +41,11 @@ PEREBOR_INLINE void combine_block(float *sums_out, const float *block, const flo
         sums[k] = vnf_set(0.0F);
     }
     for (size_t column = 0; column < n_columns; column++, block += LOGREG_SINGLE_ROWS) {
+        // The columns are read once, from far away; a page ends every sixteen of them.
+        const size_t ahead = column + columns_ahead < n_columns ? columns_ahead : 0;
+        for (size_t k = 0; k < n_vectors; k++) {
+            __builtin_prefetch(block + ahead * LOGREG_SINGLE_ROWS + k * native_floats);
+        }
         vnf factor = vnf_set(factors[column]);
         for (size_t k = 0; k < n_vectors; k++) {
             sums[k] += factor * vnf_load(block + k * native_floats);

@@ -3,7 +3,13 @@
  * The mathematics is that of logreg_solver.c. A step is the minimum of the quadratic to a precision
  * that follows the steps: the next step's largest change of a margin is about the square of this
  * one's, so a precision of a hundredth of it costs no step. Where this one's is above 1, steps are
- * damped and lead to another quadratic altogether: a tenth will do.
+ * damped and lead to another quadratic altogether: a tenth will do. So far away single precision
+ * will do, too, for margins and gradients, until steps are no longer damped.
+ *
+ * The last step asks for less: where margins are within m of the optimum's, so that the next step
+ * moves none by more than m, it ends with (m + 10 e) m <= enough if e is no more than
+ *
+ *     (enough / m - m) / 10.
  */
 #include "model/logreg/logreg_wide.h"
 
@@ -24,6 +30,9 @@ static const double enough = 1e-10;
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
 
+/** Steps in single precision at most. */
+enum { most_rough_steps = 30 };
+
 /** Products after which dense columns are left to the solver that forms matrices, and those after
  * which the optimum counts as out of reach. */
 enum { most_dense_products = 1000, most_products = 100000 };
@@ -35,6 +44,7 @@ struct logreg_wide {
     logreg_point at;
     logreg_implicit *quadratic;
     double *steps; /* [ld] */
+    bool is_rough; /* margins and gradients are in single precision */
 };
 
 bool logreg_wide_serves(const logreg_problem *problem, logreg_penalty penalty) {
@@ -145,6 +155,46 @@ static bool has_given_up(const logreg_wide *s) {
     return s->quadratic->n_products > (all_dense ? most_dense_products : most_products);
 }
 
+/** Margins and the objective at the present weights, in double precision. */
+static void evaluate_exactly(logreg_wide *s) {
+    logreg_point *at = &s->at;
+    const logreg_problem *problem = at->problem;
+    const double *signs = problem->columns;
+    for (size_t row = 0; row < problem->stride; row++) {
+        at->margins[row] = problem->start_intercept * signs[row];
+    }
+    memcpy(s->steps, at->weights, problem->ld * sizeof *s->steps);
+    s->steps[0] -= problem->start_intercept;
+    (void)logreg_problem_combine(problem, at->direction, s->steps);
+    at->objective = logreg_point_advance(at, 1.0) + logreg_point_total_penalty(at);
+}
+
+/** Takes the planned steps, and evaluates the gradient where they lead. */
+static void go_on(logreg_wide *s, double largest, double promise, bool stays_rough) {
+    logreg_point *at = &s->at;
+    take_step(s, largest, promise);
+    if (s->is_rough && !stays_rough) {
+        evaluate_exactly(s);
+    }
+    s->is_rough = stays_rough;
+    if (stays_rough) {
+        logreg_implicit_gradient(s->quadratic, at->gradient, at->pull);
+    } else {
+        logreg_problem_gradient(at->problem, at->gradient, at->pull);
+    }
+}
+
+/** What the next step is to be solved for, after one of a precision that moved margins by so much
+ * at most. */
+static double next_precision(double largest, double precision) {
+    const double left = (largest + 10.0 * precision) * largest;
+    const double finishing = (enough / left - left) / 10.0;
+    if (largest > 1.0) {
+        return 0.1;
+    }
+    return fmax(fmax(1e-9, 0.01 * largest), fmin(0.1, finishing));
+}
+
 static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *gave_up,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -153,17 +203,19 @@ static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *g
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= most_iterations;
          solution->iterations++) {
-        logreg_implicit_minimise(s->quadratic, precision);
+        logreg_implicit_minimise(s->quadratic, precision, s->is_rough);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         double promise = plan_steps(s);
-        double largest = logreg_problem_combine(at->problem, at->direction, s->steps);
+        double largest = s->is_rough
+                             ? logreg_implicit_combine(s->quadratic, at->direction, s->steps)
+                             : logreg_problem_combine(at->problem, at->direction, s->steps);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                                 "logistic regression left the finite numbers in step %u",
                                 (unsigned)solution->iterations);
         }
-        if ((largest + 10.0 * s->quadratic->precision) * largest <= enough) {
+        if (!s->is_rough && (largest + 10.0 * s->quadratic->precision) * largest <= enough) {
             set_weights(s, 1.0);
             solution->converged = !ran_away(s);
             break;
@@ -172,10 +224,10 @@ static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *g
             *gave_up = at->problem->n_dense == at->problem->n_columns;
             break;
         }
-        take_step(s, largest, promise);
-        logreg_problem_gradient(at->problem, at->gradient, at->pull);
+        go_on(s, largest, promise,
+              s->is_rough && largest > safe_step && solution->iterations < most_rough_steps);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        precision = fmax(1e-9, largest > 1.0 ? 0.1 : 0.01 * largest);
+        precision = next_precision(largest, s->quadratic->precision);
     }
 done:
     return status;
@@ -186,8 +238,9 @@ perebor_status logreg_wide_run(logreg_wide *solver, logreg_penalty penalty,
     perebor_status status;
     const logreg_problem *problem = solver->at.problem;
     *gave_up = false;
-    solver->quadratic->n_products = 0;
+    logreg_implicit_restart(solver->quadratic);
     logreg_point_start(&solver->at, penalty);
+    solver->is_rough = logreg_implicit_may_be_rough(solver->quadratic);
     memcpy(solver->at.root, problem->start_root, problem->stride * sizeof *solver->at.root);
     memcpy(solver->at.pull, problem->start_pull, problem->stride * sizeof *solver->at.pull);
     PEREBOR_TRY(done, iterate(solver, solution, gave_up, error));
