@@ -133,13 +133,12 @@ perebor_status explained_term_make(explained_term *term, const perebor_dataset *
                                    perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     perebor_matrix prepared;
-    bool alone = term->n_members == 1;
-    const explain_model model = {
-        .form = alone ? perebor_fitted_pipeline_form(term->members[0]) : NULL,
-        .score = score_rows,
-        .context = term,
-        .scores_form =
-            alone && (term->scale == EXPLAIN_SCORE || explained_term_is_share(term->members[0]))};
+    const perebor_fitted_pipeline *alone = term->is_sum ? NULL : term->members[0];
+    const explain_model model = {.form = alone == NULL ? NULL : perebor_fitted_pipeline_form(alone),
+                                 .score = score_rows,
+                                 .context = term,
+                                 .scores_form = alone != NULL && (term->scale == EXPLAIN_SCORE ||
+                                                                  explained_term_is_share(alone))};
     PEREBOR_TRY(done,
                 group_players(&term->players, term->members, term->n_members, workspace, error));
     PEREBOR_TRY(done, explained_term_prepare(term, dataset, background, n_background, workspace,

@@ -12,7 +12,8 @@
  * phi_i(p_k); a column that member k does not look at is worth nothing to p_k. So a member whose
  * values are exact on the scale of probabilities, because its scores are shares, is a term by
  * itself. All others are one term together: their prepared columns lie side by side, and a column
- * of the data takes along all that any of them made of it. As the same orders are drawn for their
+ * of the data takes along all that any of them made of it. Few columns' coalitions are all asked;
+ * of more orders are drawn. As the same orders are drawn for their
  * sum, its standard errors are measured, whether or not the members err alike.
  */
 #ifndef PEREBOR_EXPLAIN_EXPLAINED_TERM_H
@@ -27,6 +28,7 @@ typedef struct explained_term {
     const perebor_fitted_pipeline **members; /**< [n_members] none of which votes itself. */
     double *weights; /**< [n_members] of their scores or probabilities in the term's. */
     size_t n_members;
+    bool is_sum; /**< Of members that are explained together: it has no form. */
     explain_scale scale;
     double factor; /**< Of the term in what is explained. */
     explain_players players;

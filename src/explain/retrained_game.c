@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "explain/explained_term.h"
 #include "explain/retrained_model.h"
+#include "explain/shapley_forms.h"
 
 /** Rounds of a batch, and those before the spread is believed. */
 enum { batch_rounds = 4, least_rounds = 8 };
@@ -206,19 +207,10 @@ void retrained_game_lay(retrained_game *game) {
     }
 }
 
-/** weights[s] = s! (n - s - 1)! / n! = 1 / (n binomial(n - 1, s)) */
-static void find_weights(double *weights, size_t n) {
-    double binomial = 1.0;
-    for (size_t s = 0; s < n; s++) {
-        weights[s] = 1.0 / ((double)n * binomial);
-        binomial = binomial * (double)(n - 1 - s) / (double)(s + 1);
-    }
-}
-
 static void add_all(retrained_game *game) {
     double weights[EXPLAIN_MOST_ENUMERATED];
     size_t n = game->players.n_players, n_rows = game->question.n_rows, all = game->n_known;
-    find_weights(weights, n);
+    shapley_weights(weights, n);
     for (size_t row = 0; row < n_rows; row++) {
         for (size_t player = 0; player < n; player++) {
             size_t bit = (size_t)1 << player;

@@ -160,6 +160,7 @@ static perebor_status make_votes(row_explainer *explainer, const term_source *so
     PEREBOR_TRY(done, check_members(explainer, error));
     PEREBOR_TRY(done, add_term(explainer, n, 1.0, EXPLAIN_PROBABILITY, &others, error));
     assert(others != NULL);
+    others->is_sum = true;
     for (size_t k = 0; k < n; k++) {
         const perebor_fitted_pipeline *member =
             perebor_fitted_pipeline_member(pipeline, k, &weight);
@@ -210,7 +211,8 @@ static perebor_status make(row_explainer *explainer, const uint32_t *background,
                                 .shapley = {.game = options->game,
                                             .standard_error = options->standard_error,
                                             .most_rounds = options->most_rounds,
-                                            .seed = options->seed}};
+                                            .seed = options->seed,
+                                            .sample = options->draws}};
     if (n > 0) {
         status = make_votes(explainer, &source, error);
         goto done;

@@ -21,6 +21,7 @@ typedef struct row_explainer_options {
     double standard_error; /**< Of drawn orders; 0: a fiftieth of the spread of the background. */
     size_t most_rounds;
     uint64_t seed;
+    bool draws; /**< Orders, even where an exact way is known; not kept in files. */
 } row_explainer_options;
 
 /** The scale on which a pipeline is explained: the one asked for, or of one that votes the

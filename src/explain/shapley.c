@@ -107,7 +107,9 @@ perebor_status explain_shapley_create(explain_shapley **shapley, const explain_m
                     tree_sets_extend_players(&made->own_players, players, &model->form->as.trees,
                                              &made->workspace, error));
     }
-    if (model->form != NULL && model->scores_form && !options->sample) {
+    if (model->form == NULL && players->n_players <= EXPLAIN_MOST_ASKED && !options->sample) {
+        made->way = &shapley_coalitions;
+    } else if (model->form != NULL && model->scores_form && !options->sample) {
         made->way = way_of(model->form, options->game, players->n_players);
     }
     PEREBOR_TRY(failed, find_baseline(made, error));

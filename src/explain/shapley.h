@@ -16,6 +16,7 @@
  *                to EXPLAIN_HIGHEST_POWER
  *     monomials  quadrature of products of powers
  *     neighbors  every coalition, up to EXPLAIN_MOST_ENUMERATED players
+ *     no form    every coalition, up to EXPLAIN_MOST_ASKED players
  *     all else   and whatever on the scale of probabilities: drawn orders, with standard errors
  *
  * Shapes: rows are prepared rows; values are [n_rows][n_players].
@@ -37,12 +38,13 @@
 enum {
     EXPLAIN_HIGHEST_POWER = 32,
     EXPLAIN_MOST_ENUMERATED = 12, /**< 4096 coalitions. */
+    EXPLAIN_MOST_ASKED = 7,       /**< 128, of models without a form. */
     EXPLAIN_BLOCK = 8,            /**< Rows that are explained together, a lane each. */
 };
 
 /** What is explained: a model and how it scores. */
 typedef struct explain_model {
-    const perebor_model_form *form; /**< NULL: it has none, and orders are drawn. */
+    const perebor_model_form *form; /**< NULL: it has none. */
     /** Scores prepared rows, on the scale of the game. Called by any number of threads. */
     perebor_status (*score)(const void *context, const perebor_matrix *rows,
                             perebor_workspace *workspace, double *scores, perebor_error *error);

@@ -41,6 +41,10 @@ extern const shapley_way shapley_power;         /**< poly kernels. */
 extern const shapley_way shapley_monomials;     /**< poly kernels, expanded. */
 extern const shapley_way shapley_neighbors;     /**< Votes of neighbours, few players. */
 extern const shapley_way shapley_densities;     /**< Naive Bayes. */
+extern const shapley_way shapley_coalitions;    /**< Whatever has no form, few players. */
+
+/** |S|! (n - |S| - 1)! / n! = 1 / (n binomial(n - 1, |S|)). @param[out] weights  [n] by |S|. */
+void shapley_weights(double *weights, size_t n);
 
 /** v(none) of the path-dependent game: the means of the leaves by cover. */
 double shapley_tree_mean(const perebor_trees_form *trees);

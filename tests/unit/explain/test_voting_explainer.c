@@ -2,7 +2,7 @@
 /**
  * Shapley values of what votes are those of its definition: over every set of columns, with the
  * mean probability asked of rows mixed by hand; they add up, over columns and over members; orders
- * are drawn only where a member has no exact way, and come as near as they say.
+ * are drawn only where columns are many, and come as near as they say.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -243,9 +243,10 @@ static void other_members_are_drawn_together(void **state) {
     (void)state;
     static const member members[] = {
         {"svc", 0, 2}, {"tree", 0, 5}, {"logreg", 3, 3}, {"boost", 0, 1}, {"knn", 4, 2}};
-    const row_explainer_options options = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_SCORE);
+    row_explainer_options options = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_SCORE);
     explained found, other;
     bool inexact = false;
+    options.draws = true;
     perebor_fitted_pipeline *pipeline = fit(members, 5);
     explain(pipeline, &options, EXPLAIN_BLOCK, &found);
     assert_false(found.exact);
@@ -259,9 +260,65 @@ static void other_members_are_drawn_together(void **state) {
     assert_true(inexact);
     compare_by_hand(pipeline, &found, 5.0, "drawn");
     // Whatever rows are explained with a row, and on whatever scale: its score is a probability.
-    const row_explainer_options again = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_PROBABILITY);
+    row_explainer_options again = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_PROBABILITY);
+    again.draws = true;
     explain(pipeline, &again, 2, &other);
     assert_memory_equal(&found, &other, sizeof found);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+static void of_few_columns_other_members_are_exact_together(void **state) {
+    (void)state;
+    static const member members[] = {
+        {"svc", 0, 2}, {"tree", 0, 5}, {"logreg", 3, 3}, {"boost", 0, 1}, {"knn", 4, 2}};
+    const row_explainer_options options = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_SCORE);
+    explained found, other;
+    perebor_fitted_pipeline *pipeline = fit(members, 5);
+    explain(pipeline, &options, EXPLAIN_BLOCK, &found);
+    assert_true(found.exact);
+    assert_int_equal(found.n_rounds[0], 0);
+    compare_by_hand(pipeline, &found, 0.0, "asked");
+    explain(pipeline, &options, 2, &other);
+    assert_memory_equal(&found, &other, sizeof found);
+    perebor_fitted_pipeline_free(pipeline);
+}
+
+/** Eight columns are more than are all asked. */
+static void of_more_columns_orders_are_drawn(void **state) {
+    (void)state;
+    enum { n_wide = n_columns + 2 };
+    perebor_column columns[n_wide];
+    perebor_dataset wide = data.dataset;
+    perebor_error error = {0};
+    perebor_fitted_pipeline *pipeline = NULL;
+    row_explainer *explainer = NULL;
+    static const member of = {"logreg", 0, 2};
+    const perebor_candidate candidate = candidate_of(&of, 0);
+    double values[n_wide], errors[n_wide];
+    row_explanation found = {.shapley = {.values = values, .standard_error = errors}};
+    const row_explainer_options options = options_of(EXPLAIN_INTERVENTIONAL, EXPLAIN_SCORE);
+    memcpy(columns, data.columns, sizeof data.columns);
+    columns[n_columns] = columns[3];
+    columns[n_columns].name = "f";
+    columns[n_columns + 1] = columns[4];
+    columns[n_columns + 1].name = "g";
+    wide.columns = columns;
+    wide.n_columns = n_wide;
+    must(perebor_fitted_pipeline_fit_voting(&pipeline, &candidate, &of.weight, 1, &wide, all_rows,
+                                            n_training, &error),
+         &error);
+    must(row_explainer_create(&explainer, pipeline, &wide, background, n_background, &options,
+                              &error),
+         &error);
+    assert_false(row_explainer_is_exact(explainer));
+    must(row_explainer_rows(explainer, explained_rows, 1, &workspace, &found, &error), &error);
+    assert_true(found.shapley.n_rounds >= 8);
+    double sum = row_explainer_baseline(explainer);
+    for (size_t player = 0; player < n_wide; player++) {
+        sum += values[player];
+    }
+    expect_near(sum, found.probability, 1e-13, "wide", 0, n_columns);
+    row_explainer_free(explainer);
     perebor_fitted_pipeline_free(pipeline);
 }
 
@@ -345,6 +402,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_of_shares_are_explained_exactly),
         cmocka_unit_test(other_members_are_drawn_together),
+        cmocka_unit_test(of_few_columns_other_members_are_exact_together),
+        cmocka_unit_test(of_more_columns_orders_are_drawn),
         cmocka_unit_test(columns_that_no_member_looks_at_are_no_players),
         cmocka_unit_test(values_of_members_add_up),
         cmocka_unit_test(games_that_a_member_cannot_play_are_refused),
