@@ -20,6 +20,8 @@
 
 #include "base/deadline.h"
 #include "model/logreg/logreg_single.h"
+#include "model/logreg/logreg_sweep.h"
+#include "model/logreg/logreg_vectors.h"
 
 /** Steps of conjugate gradients in one run, and turns of sweeps and runs. */
 enum { most_steps = 2000, most_turns = 100 };
@@ -41,9 +43,12 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
         q->ones = perebor_workspace_take(workspace, stride, sizeof *q->ones);
         q->zeros = perebor_workspace_take_zeroed(workspace, problem->ld, sizeof *q->zeros);
     }
-    q->list = perebor_workspace_take(workspace, n, sizeof *q->list);
+    q->used.dense = perebor_workspace_take(workspace, n, sizeof *q->used.dense);
+    q->used.sparse =
+        perebor_workspace_take(workspace, problem->n_columns - n, sizeof *q->used.sparse);
     const bool has_singles = q->singles != NULL && q->ones != NULL && q->zeros != NULL;
-    if (q->list == NULL || q->lanes == NULL || (q->packed == NULL && !has_singles)) {
+    if (q->used.dense == NULL || q->used.sparse == NULL || q->lanes == NULL ||
+        (q->packed == NULL && !has_singles)) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  problem->n_columns);
     }
@@ -59,19 +64,32 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
 /** Packs the dense columns in use, if they are not those that are packed. */
 static void pack_used(logreg_implicit *q) {
     const logreg_problem *problem = q->at->problem;
+    logreg_used *used = &q->used;
     size_t n = 0;
     bool same = true;
     for (size_t column = 0; column < problem->n_dense; column++) {
         if (q->scale[column] != 0.0) {
-            same = same && n < q->n_listed && q->list[n] == column;
-            q->list[n++] = column;
+            same = same && n < used->n_dense && used->dense[n] == column;
+            used->dense[n++] = column;
         }
     }
-    same = same && n == q->n_listed;
-    q->n_listed = n;
+    same = same && n == used->n_dense;
+    used->n_dense = n;
     if (!same) {
         problem->view_kernels->pack_singles(q->singles, problem->views, problem->columns,
-                                            problem->stride, q->list, n);
+                                            problem->stride, used->dense, n);
+    }
+}
+
+/** Lists the sparse columns in use: the others keep products of 0. */
+static void list_sparse(logreg_implicit *q) {
+    const logreg_problem *problem = q->at->problem;
+    q->used.n_sparse = 0;
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        q->product[column] = 0.0;
+        if (q->scale[column] != 0.0) {
+            q->used.sparse[q->used.n_sparse++] = column;
+        }
     }
 }
 
@@ -80,7 +98,7 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
     size_t ld = at->problem->ld;
     size_t stride = at->problem->stride;
     logreg_implicit *q = perebor_workspace_take_zeroed(workspace, 1, sizeof *q);
-    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 10 * ld, sizeof *memory);
+    double *memory = perebor_workspace_take_zeroed(workspace, 3 * stride + 11 * ld, sizeof *memory);
     if (q == NULL || memory == NULL) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  at->problem->n_columns);
@@ -99,35 +117,13 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
                            .product = vectors + 6 * ld,
                            .correction = vectors + 7 * ld,
                            .given = vectors + 8 * ld,
-                           .squares = vectors + 9 * ld};
+                           .squares = vectors + 9 * ld,
+                           .inverse = vectors + 10 * ld};
     perebor_status status = pack_columns(q, workspace, error);
     if (status == PEREBOR_OK) {
         *quadratic = q;
     }
     return status;
-}
-
-/** The sum of a * b * c over whole vectors. */
-static double sum_of_products(const double *a, const double *b, const double *c, size_t n) {
-    v8d sum = v8d_set(0.0);
-    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
-        sum += v8d_load(a + k) * v8d_load(b + k) * v8d_load(c + k);
-    }
-    return v8d_sum(sum);
-}
-
-/** target += factor * source, over whole vectors. */
-static void add_scaled(double *target, double factor, const double *source, size_t n) {
-    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
-        v8d_store(target + k, v8d_load(target + k) + v8d_set(factor) * v8d_load(source + k));
-    }
-}
-
-/** product = a * b, over whole vectors. */
-static void multiply(double *product, const double *a, const double *b, size_t n) {
-    for (size_t k = 0; k < n; k += PEREBOR_LANES) {
-        v8d_store(product + k, v8d_load(a + k) * v8d_load(b + k));
-    }
 }
 
 /**
@@ -158,7 +154,7 @@ static void form(logreg_implicit *q) {
         q->slope[column] = at->gradient[column] + at->l2[column] * at->weights[column];
         q->any_l1 = q->any_l1 || at->l1[column] > 0.0;
     }
-    multiply(q->curvature, at->root, at->root, problem->stride);
+    logreg_multiply(q->curvature, at->root, at->root, problem->stride);
     form_squares(q);
     for (size_t column = 0; column < problem->n_dense; column++) {
         q->diagonal[column] = q->squares[column] + at->l2[column];
@@ -170,6 +166,9 @@ static void form(logreg_implicit *q) {
             sum += q->curvature[sparse->rows[k]] * (sparse->values[k] * sparse->values[k]);
         }
         q->diagonal[column] = sum + at->l2[column];
+    }
+    for (size_t column = 0; column < problem->n_columns; column++) {
+        q->inverse[column] = q->diagonal[column] > 0.0 ? 1.0 / q->diagonal[column] : 0.0;
     }
     memcpy(q->values, at->weights, problem->ld * sizeof *q->values);
     memset(q->moves, 0, problem->stride * sizeof *q->moves);
@@ -183,7 +182,7 @@ static void refresh(logreg_implicit *q) {
         q->search[column] = q->values[column] - at->weights[column];
     }
     (void)logreg_problem_combine(problem, q->moves, q->search);
-    multiply(q->drag, q->curvature, q->moves, problem->stride);
+    logreg_multiply(q->drag, q->curvature, q->moves, problem->stride);
     logreg_problem_gradient(problem, q->slope, q->drag);
     for (size_t column = 0; column < problem->n_columns; column++) {
         q->slope[column] =
@@ -195,7 +194,8 @@ static void refresh(logreg_implicit *q) {
 /** The quadratic at the present values, whose moves are up to date. */
 static double objective(const logreg_implicit *q) {
     const logreg_point *at = q->at;
-    double sum = 0.5 * sum_of_products(q->curvature, q->moves, q->moves, at->problem->stride);
+    double sum =
+        0.5 * logreg_sum_of_products(q->curvature, q->moves, q->moves, at->problem->stride);
     for (size_t column = 0; column < at->problem->n_columns; column++) {
         sum += at->gradient[column] * (q->values[column] - at->weights[column]) +
                logreg_point_penalty(at, column, q->values[column]);
@@ -210,7 +210,7 @@ static double measure(logreg_implicit *q) {
     for (size_t column = 0; column < at->problem->n_columns; column++) {
         double value = q->values[column];
         double l1 = at->l1[column];
-        double inverse = q->diagonal[column] > 0.0 ? 1.0 / q->diagonal[column] : 0.0;
+        double inverse = q->inverse[column];
         bool used = value != 0.0 || l1 == 0.0;
         double sign = value > 0.0 ? 1.0 : value < 0.0 ? -1.0 : 0.0;
         double e = used ? q->slope[column] + l1 * sign : fmax(0.0, fabs(q->slope[column]) - l1);
@@ -231,7 +231,7 @@ static double noise(const logreg_implicit *q) {
     double sum = 0.0;
     double squares = 0.0;
     for (size_t column = 0; column < problem->n_columns; column++) {
-        sum += q->diagonal[column] > 0.0 ? 1.0 / q->diagonal[column] : 0.0;
+        sum += q->inverse[column];
     }
     for (size_t row = 0; row < problem->stride; row++) {
         squares += pull[row] * pull[row];
@@ -243,7 +243,7 @@ static double noise(const logreg_implicit *q) {
 static void curve_exactly(logreg_implicit *q, const double *vector) {
     const logreg_problem *problem = q->at->problem;
     (void)logreg_problem_combine(problem, q->drag, vector);
-    multiply(q->drag, q->curvature, q->drag, problem->stride);
+    logreg_multiply(q->drag, q->curvature, q->drag, problem->stride);
     logreg_problem_gradient(problem, q->product, q->drag);
     for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
         v8d_store(q->product + k, -v8d_load(q->product + k));
@@ -254,11 +254,11 @@ static void curve_exactly(logreg_implicit *q, const double *vector) {
 static double curve_search(logreg_implicit *q) {
     const logreg_problem *problem = q->at->problem;
     if (q->packed != NULL) {
-        logreg_problem_curve(problem, q->product, q->packed, q->search, q->curvature, q->drag,
-                             q->lanes);
+        logreg_problem_curve(problem, q->product, q->packed, &q->used, q->search, q->curvature,
+                             q->drag, q->lanes);
     } else if (q->rough) {
-        logreg_problem_curve_roughly(problem, q->product, q->singles, q->list, q->n_listed,
-                                     q->search, q->curvature, q->drag, q->lanes);
+        logreg_problem_curve_roughly(problem, q->product, q->singles, &q->used, q->search,
+                                     q->curvature, q->drag, q->lanes);
     } else {
         curve_exactly(q, q->search);
     }
@@ -298,10 +298,11 @@ static double find_correction(logreg_implicit *q, double target) {
     const double far = 1e-6; // of the measure, a square
     memset(q->correction, 0, ld * sizeof *q->correction);
     memcpy(q->given, q->residual, ld * sizeof *q->given);
-    multiply(q->search, q->residual, q->scale, ld);
-    double left = sum_of_products(q->residual, q->residual, q->scale, ld);
+    logreg_multiply(q->search, q->residual, q->scale, ld);
+    double left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
     double replaced = left;
     q->rough = q->singles != NULL;
+    list_sparse(q);
     if (q->rough) {
         pack_used(q);
     }
@@ -313,13 +314,13 @@ static double find_correction(logreg_implicit *q, double target) {
         if (!(bend > 0.0)) { // nothing but directions without curvature
             break;
         }
-        add_scaled(q->correction, left / bend, q->search, ld);
-        add_scaled(q->residual, -(left / bend), q->product, ld);
+        logreg_add_scaled(q->correction, left / bend, q->search, ld);
+        logreg_add_scaled(q->residual, -(left / bend), q->product, ld);
         double before = left;
-        left = sum_of_products(q->residual, q->residual, q->scale, ld);
+        left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
         if (q->rough && !q->roughly && (left <= target || left <= far * replaced)) {
             replace_residual(q);
-            left = sum_of_products(q->residual, q->residual, q->scale, ld);
+            left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
             q->rough = left <= 0.25 * replaced;
             replaced = left;
         }
@@ -329,97 +330,6 @@ static double find_correction(logreg_implicit *q, double target) {
         }
     }
     return left;
-}
-
-/** r_j over one column, from the drag. */
-static double slope_of(const logreg_implicit *q, size_t column) {
-    const logreg_point *at = q->at;
-    const logreg_problem *problem = at->problem;
-    double sum;
-    if (column < problem->n_dense && q->packed != NULL) {
-        sum = problem->view_kernels->packed_product(q->packed, problem->stride, problem->n_dense,
-                                                    column, q->drag);
-    } else if (column < problem->n_dense) {
-        problem->view_kernels->gradient(&sum, problem->views + column, problem->columns,
-                                        problem->stride, 1, q->drag);
-        sum = -sum;
-    } else {
-        sum = logreg_sparse_dot(logreg_problem_sparse(problem, column), q->drag);
-    }
-    return at->gradient[column] + at->l2[column] * q->values[column] + sum;
-}
-
-/** drag += by * W * column */
-static void drag_along(logreg_implicit *q, size_t column, double by) {
-    const logreg_problem *problem = q->at->problem;
-    if (column < problem->n_dense && q->packed != NULL) {
-        problem->view_kernels->packed_drag(q->drag, q->packed, problem->stride, problem->n_dense,
-                                           column, by, q->curvature);
-        return;
-    }
-    if (column < problem->n_dense) {
-        problem->view_kernels->drag(q->drag, &problem->views[column], problem->columns,
-                                    problem->stride, by, q->curvature);
-        return;
-    }
-    const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
-    for (size_t k = 0; k < sparse->n_values; k++) {
-        size_t row = sparse->rows[k];
-        q->drag[row] += by * (q->curvature[row] * sparse->values[k]);
-    }
-}
-
-/** The best value of a variable alone: u - r / h, moved towards 0 by l1 / h, but not beyond. */
-static double best_alone(const logreg_implicit *q, size_t column) {
-    double h = q->diagonal[column];
-    double free = q->values[column] - slope_of(q, column) / h;
-    double threshold = q->at->l1[column] / h;
-    return free > threshold ? free - threshold : free < -threshold ? free + threshold : 0.0;
-}
-
-/**
- * One sweep of coordinate descent.
- *
- * @param[out] gone  Sum of h_j d_j^2 over the changes d_j. A variable goes from where it is e_j off
- *                   by e_j / h_j, so this is what measure() gives, each term in its turn.
- * @return How many variables came into use or out of it.
- */
-static size_t sweep(logreg_implicit *q, double *gone) {
-    const logreg_problem *problem = q->at->problem;
-    size_t n_changed = 0;
-    size_t worked = 0;
-    *gone = 0.0;
-    for (size_t column = 0; column < problem->n_columns; column++) {
-        size_t dense = column < problem->n_dense;
-        if (perebor_deadline_passed_after(
-                &worked,
-                dense ? problem->stride : logreg_problem_sparse(problem, column)->n_values)) {
-            break;
-        }
-        if (!(q->diagonal[column] > 0.0)) {
-            continue;
-        }
-        double value = best_alone(q, column);
-        double by = value - q->values[column];
-        if (by != 0.0) {
-            n_changed += (value == 0.0) != (q->values[column] == 0.0);
-            *gone += q->diagonal[column] * (by * by);
-            q->values[column] = value;
-            drag_along(q, column, by);
-        }
-    }
-    return n_changed;
-}
-
-/** Sweeps until no variable changes sides or all go less far than is wanted, but not often. */
-static void sweep_coordinates(logreg_implicit *q, size_t most, double target) {
-    multiply(q->drag, q->curvature, q->moves, q->at->problem->stride);
-    size_t n_changed = 1;
-    double gone = INFINITY;
-    for (size_t k = 0;
-         k < most && n_changed > 0 && gone > 0.5 * target && !perebor_deadline_passed(); k++) {
-        n_changed = sweep(q, &gone);
-    }
 }
 
 /** Goes the part of the correction on which no variable in use changes its sign. */
@@ -436,7 +346,7 @@ static void walk_to_first_crossing(logreg_implicit *q) {
             first = column;
         }
     }
-    add_scaled(q->values, fraction, q->correction, problem->ld);
+    logreg_add_scaled(q->values, fraction, q->correction, problem->ld);
     if (first < problem->n_columns) {
         q->values[first] = 0.0;
     }
@@ -476,7 +386,7 @@ static void take_correction(logreg_implicit *q) {
 static double take_turns(logreg_implicit *q, double target) {
     double left = 0.0;
     for (size_t turn = 0; turn < most_turns && !perebor_deadline_passed(); turn++) {
-        sweep_coordinates(q, turn == 0 ? 20 : 5, target);
+        logreg_sweep_coordinates(q, turn == 0 ? 20 : 5, target);
         refresh(q);
         left = measure(q);
         if (left <= target) {
@@ -518,7 +428,7 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly
         left = first > target ? take_turns(q, target) : first;
     } else {
         left = find_correction(q, target);
-        add_scaled(q->values, 1.0, q->correction, q->at->problem->ld);
+        logreg_add_scaled(q->values, 1.0, q->correction, q->at->problem->ld);
     }
     q->precision = left > rounding ? sqrt(left / first) : 0.0;
 }
@@ -526,22 +436,17 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly
 double logreg_implicit_combine(logreg_implicit *q, double *direction, const double *steps) {
     const logreg_problem *problem = q->at->problem;
     // Z p is what the curvature makes of p on its way, where all rows weigh 1.
-    logreg_problem_curve_roughly(problem, q->product, q->singles, q->list, q->n_listed, steps,
-                                 q->ones, direction, q->lanes);
+    logreg_problem_curve_roughly(problem, q->product, q->singles, &q->used, steps, q->ones,
+                                 direction, q->lanes);
     q->n_products++;
-    double largest = 0.0;
-    for (size_t row = 0; row < problem->stride; row++) {
-        const double size = fabs(direction[row]);
-        largest = size > largest || !(size == size) ? size : largest;
-    }
-    return largest;
+    return problem->view_kernels->largest(direction, problem->stride);
 }
 
 void logreg_implicit_gradient(logreg_implicit *q, double *gradient, const double *pull) {
     const logreg_problem *problem = q->at->problem;
     memcpy(q->drag, pull, problem->stride * sizeof *pull);
-    logreg_problem_multiply_roughly(problem, gradient, q->singles, q->list, q->n_listed, q->drag,
-                                    q->zeros, q->ones, q->lanes);
+    logreg_problem_multiply_roughly(problem, gradient, q->singles, q->used.dense, q->used.n_dense,
+                                    q->drag, q->zeros, q->ones, q->lanes);
     for (size_t column = 0; column < problem->n_columns; column++) {
         gradient[column] = -gradient[column];
     }

@@ -31,16 +31,16 @@ typedef struct logreg_implicit {
     double *drag;      /* [stride], curvature * moves, and scratch */
     double *packed;    /* [stride * n_dense], the dense columns as products read them, or NULL: */
     float *singles;    /* [stride * n_dense] of many, by logreg_single.h: those in use */
-    size_t *list;      /* [n_listed] which dense columns these are, ascending */
-    size_t n_listed;
-    void *lanes;  /* scratch of a product */
-    double *ones; /* [stride] ones, and [ld] zeros, where there are singles */
+    logreg_used used;  /* which dense columns these are, and the sparse ones in use */
+    void *lanes;       /* scratch of a product */
+    double *ones;      /* [stride] ones, and [ld] zeros, where there are singles */
     double *zeros;
     bool rough;         /* Products are in single precision, */
     bool roughly;       /* which nobody looks behind. */
     double *squares;    /* [ld], H_jj of dense columns, where it was formed last */
     double formed_at;   /* sum of the curvature there; 0: nowhere */
     double *diagonal;   /* [ld], H_jj + l2_j, about if there is no l1 */
+    double *inverse;    /* [ld], 1 / diagonal, 0 where that is 0 */
     double *slope;      /* [ld], gradient of the smooth part at values */
     double *scale;      /* [ld], 1 / diagonal of variables in use, otherwise 0 */
     double *residual;   /* [ld] */

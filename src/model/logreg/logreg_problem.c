@@ -289,6 +289,19 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
     }
 }
 
+/** rows += the listed sparse columns times factors. */
+static void add_listed(const logreg_problem *problem, double *rows, const double *factors,
+                       const size_t *list, size_t n_listed) {
+    size_t worked = 0;
+    for (size_t k = 0; k < n_listed; k++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, list[k]);
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        logreg_sparse_add(sparse, factors[list[k]], rows);
+    }
+}
+
 /** rows += the sparse columns times factors. */
 static void add_sparse(const logreg_problem *problem, double *rows, const double *factors) {
     size_t worked = 0;
@@ -303,15 +316,6 @@ static void add_sparse(const logreg_problem *problem, double *rows, const double
     }
 }
 
-static double largest_of(const double *direction, size_t n) {
-    double largest = 0.0;
-    for (size_t row = 0; row < n; row++) {
-        double size = fabs(direction[row]);
-        largest = size > largest || !(size == size) ? size : largest;
-    }
-    return largest;
-}
-
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps) {
     double largest =
@@ -324,7 +328,7 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
         return largest;
     }
     add_sparse(problem, direction, steps);
-    return largest_of(direction, problem->stride);
+    return problem->view_kernels->largest(direction, problem->stride);
 }
 
 /** direction_i += sum_j z_ij t_j over the listed levels of a block, whose steps are t_j: the term
@@ -366,41 +370,49 @@ double logreg_problem_combine_listed(const logreg_problem *problem, double *dire
             combine_block(problem, block, direction, list + from, steps + from, done - from);
         }
     }
-    return largest_of(direction, problem->stride);
+    return problem->view_kernels->largest(direction, problem->stride);
 }
 
-/** products[j] = sum of column j times rows, for the sparse columns. */
-static void multiply_sparse(const logreg_problem *problem, double *products, const double *rows) {
+/** products[j] = sum of column j times rows, for the listed sparse columns. */
+static void multiply_listed(const logreg_problem *problem, double *products, const double *rows,
+                            const size_t *list, size_t n_listed) {
     size_t worked = 0;
-    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
+    for (size_t k = 0; k < n_listed; k++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, list[k]);
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
             return;
         }
-        products[column] = logreg_sparse_dot(sparse, rows);
+        products[list[k]] = logreg_sparse_dot(sparse, rows);
     }
 }
 
 void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
-                          const double *factors, const double *weights, double *rows,
-                          double *lanes) {
+                          const logreg_used *used, const double *factors, const double *weights,
+                          double *rows, double *lanes) {
     memset(rows, 0, problem->stride * sizeof *rows);
-    add_sparse(problem, rows, factors);
+    add_listed(problem, rows, factors, used->sparse, used->n_sparse);
     problem->kernels->curve(products, rows, packed, problem->stride, problem->n_dense, factors,
                             weights, lanes);
-    multiply_sparse(problem, products, rows);
+    multiply_listed(problem, products, rows, used->sparse, used->n_sparse);
 }
 
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const size_t *list, size_t n_listed,
+                                  const float *singles, const logreg_used *used,
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes) {
     memset(rows, 0, problem->stride * sizeof *rows);
     memset(products, 0, problem->n_dense * sizeof *products);
-    add_sparse(problem, rows, factors);
+    add_listed(problem, rows, factors, used->sparse, used->n_sparse);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(products, rows, singles, problem->stride, list, n_listed, factors, weights, lanes);
-    multiply_sparse(problem, products, rows);
+        ->curve(products, rows, singles, problem->stride, used->dense, used->n_dense, factors,
+                weights, lanes);
+    multiply_listed(problem, products, rows, used->sparse, used->n_sparse);
+}
+
+/** The same of all sparse columns. */
+static void multiply_sparse(const logreg_problem *problem, double *products, const double *rows) {
+    multiply_listed(problem, products, rows, problem->every + problem->n_dense,
+                    problem->n_columns - problem->n_dense);
 }
 
 void logreg_problem_multiply_roughly(const logreg_problem *problem, double *products,

@@ -146,9 +146,16 @@ double logreg_problem_combine(const logreg_problem *problem, double *direction,
 double logreg_problem_combine_listed(const logreg_problem *problem, double *direction,
                                      const size_t *list, const double *steps, size_t n_listed);
 
+/** Columns that have factors other than 0. */
+typedef struct logreg_used {
+    size_t *dense, *sparse; /**< [n_dense], [n_sparse] in ascending order */
+    size_t n_dense, n_sparse;
+} logreg_used;
+
 /**
  * What the curvature makes of factors: products[j] = sum of column j times weight times (sum of
- * column k times factor k), for all columns.
+ * column k times factor k), for the dense columns and the sparse ones in use; those of other sparse
+ * columns are left as they are.
  *
  * @param[in]  packed    The dense columns, by logreg_view_kernels.pack.
  * @param[in]  factors   [n_columns]
@@ -157,18 +164,17 @@ double logreg_problem_combine_listed(const logreg_problem *problem, double *dire
  * @param[out] lanes     [n_dense][PEREBOR_LANES], to compute in.
  */
 void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
-                          const double *factors, const double *weights, double *rows,
-                          double *lanes);
+                          const logreg_used *used, const double *factors, const double *weights,
+                          double *rows, double *lanes);
 
 /**
- * The same in single precision, roughly, and over some of the dense columns: the others have
- * factors of 0, and are given products of 0.
+ * The same in single precision, roughly, and over the dense columns in use: the others are given
+ * products of 0.
  *
- * @param[in] singles  The listed columns, by logreg_view_kernels.pack_singles.
- * @param[in] list     [n_listed] of the dense columns.
+ * @param[in] singles  The dense columns in use, by logreg_view_kernels.pack_singles.
  */
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const size_t *list, size_t n_listed,
+                                  const float *singles, const logreg_used *used,
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes);
 

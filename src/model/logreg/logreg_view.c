@@ -193,6 +193,22 @@ static double combine(double *direction, const logreg_view *views, const double 
     return logreg_largest_magnitude(direction, stride);
 }
 
+static double largest(const double *values, size_t n) {
+    const vnd zero = vnd_set(0.0);
+    vnd most = zero;
+    for (size_t row = 0; row < n; row += PEREBOR_NATIVE_LANES) {
+        const vnd value = vnd_load(values + row);
+        const vnd size = vnd_select(value < zero, -value, value);
+        const vni is_number = (vni)(value <= zero) | (vni)(value > zero);
+        most = vnd_select((vni)(size > most) | ~is_number, size, most);
+    }
+    double result = most[0];
+    for (size_t lane = 1; lane < PEREBOR_NATIVE_LANES; lane++) {
+        result = most[lane] > result || isnan(most[lane]) ? most[lane] : result;
+    }
+    return result;
+}
+
 static void drag(double *rows, const logreg_view *view, const double *signs, size_t stride,
                  double by, const double *weights) {
     const vnd centre = vnd_set(view->centre);
@@ -280,6 +296,7 @@ const logreg_view_kernels PEREBOR_KERNEL(logreg_view_kernels) = {
     .gradient = gradient,
     .weighted_squares = weighted_squares,
     .combine = combine,
+    .largest = largest,
     .drag = drag,
     .pack = pack,
     .packed_product = packed_product,

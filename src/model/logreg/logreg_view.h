@@ -53,6 +53,9 @@ typedef struct logreg_view_kernels {
     double (*combine)(double *direction, const logreg_view *views, const double *signs,
                       size_t stride, const double *steps, size_t n_views);
 
+    /** The largest magnitude of [n], n a multiple of PEREBOR_LANES; not a number if one is none. */
+    double (*largest)(const double *values, size_t n);
+
     /** rows += by * weight * column */
     void (*drag)(double *rows, const logreg_view *view, const double *signs, size_t stride,
                  double by, const double *weights);

@@ -385,6 +385,9 @@ static void views_have_the_bits_of_columns_that_are_kept(void **state) {
         for (size_t row = 0; row < stride; row++) {
             assert_true(other[row] == passes.direction[row]);
         }
+        passes.direction[0] = NAN;
+        assert_true(isnan(view->largest(passes.direction, stride)));
+        passes.direction[0] = 0.0;
         for (size_t column = 0; column < passes.n_columns; column++) {
             double sum = 0.0;
             memcpy(written, passes.direction, stride * sizeof *written);
@@ -399,6 +402,8 @@ static void views_have_the_bits_of_columns_that_are_kept(void **state) {
             view->packed_drag(other, packed, stride, passes.n_columns, column, 0.7, passes.pull);
             assert_memory_equal(written, passes.margins, stride * sizeof *written);
             assert_memory_equal(other, passes.margins, stride * sizeof *other);
+            passes.direction[stride - 1] = column == 0 ? -99.0 : passes.direction[stride - 1];
+            assert_true(view->largest(passes.direction, stride) == 99.0);
             assert_true(-kept[column] == view->packed_product(packed, stride, passes.n_columns,
                                                               column, passes.pull));
         }
