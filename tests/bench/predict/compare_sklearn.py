@@ -30,7 +30,7 @@ import time
 
 N_TRAINING = 4000
 SLOW = {"knn": 10, "svc rbf": 10, "svc linear": 10, "svc poly": 10}
-THREADED = ["knn", "forest", "boost"]  # whose peers know n_jobs
+THREADED = ["knn", "forest", "extra trees", "boost"]  # whose peers know n_jobs
 LEARNERS = {
     "logreg": "model: {value: logreg}, logreg__C: {value: 1.0}",
     "tree": "model: {value: tree}, tree__max_depth: {value: 8}, tree__random_state: {value: 0}",
@@ -40,6 +40,7 @@ LEARNERS = {
     "svc poly": "model: {value: svc}, svc__kernel: {value: poly}, svc__gamma: {value: 0.1}",
     "gnb": "model: {value: gnb}",
     "forest": "model: {value: forest}, forest__n_estimators: {value: 300}",
+    "extra trees": "model: {value: forest}, forest__n_estimators: {value: 300}, forest__splitter: {value: random}, forest__bootstrap: {value: false}",
     "boost": "model: {value: boost}, boost__n_estimators: {value: 300}, boost__max_leaf_nodes: {value: 31}",
 }
 NUMBERS = ["months", "fee", "visits", "tickets", "late"]
@@ -74,7 +75,7 @@ def theirs(folder, name, tenth, n_threads):
 import json, resource, sys, time
 import numpy as np, pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -89,7 +90,8 @@ models = {{"logreg": LogisticRegression(max_iter=1000), "tree": DecisionTreeClas
           "svc linear": SVC(kernel="linear", probability=True, random_state=0),
           "svc rbf": SVC(gamma=.1, probability=True, random_state=0),
           "svc poly": SVC(kernel="poly", gamma=.1, probability=True, random_state=0),
-          "forest": RandomForestClassifier(300, n_jobs={n_threads}, random_state=0)}}
+          "forest": RandomForestClassifier(300, n_jobs={n_threads}, random_state=0),
+          "extra trees": ExtraTreesClassifier(300, n_jobs={n_threads}, random_state=0)}}
 if {name!r} == "boost":
     from xgboost import XGBClassifier
     models["boost"] = XGBClassifier(n_estimators=300, tree_method="hist", grow_policy="lossguide", max_leaves=31,
