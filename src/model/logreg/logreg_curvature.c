@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/deadline.h"
+#include "model/logreg/logreg_single.h"
 
 /** Where a matrix is being formed. */
 typedef struct forming {
@@ -170,14 +171,20 @@ static void add_levels(forming *f) {
 }
 
 void logreg_curvature_form(const logreg_problem *problem, double *curvature, size_t ld,
-                           const size_t *list, size_t n_listed, const double *root,
+                           const size_t *list, size_t n_listed, const double *root, bool roughly,
                            double *scratch) {
     size_t n_dense = 0;
     while (n_dense < n_listed && list[n_dense] < problem->n_dense) {
         n_dense++;
     }
-    problem->kernels->gram(curvature, ld, problem->columns, problem->stride, list, n_dense, root,
-                           scratch);
+    if (roughly) {
+        PEREBOR_KERNEL_PICK(logreg_single_kernels)
+            ->gram(curvature, ld, problem->columns, problem->stride, list, n_dense, root,
+                   (float *)scratch);
+    } else {
+        problem->kernels->gram(curvature, ld, problem->columns, problem->stride, list, n_dense,
+                               root, scratch);
+    }
     if (n_dense == n_listed) {
         return;
     }

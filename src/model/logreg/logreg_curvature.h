@@ -32,10 +32,11 @@ size_t logreg_curvature_scratch(const logreg_problem *problem, size_t most_liste
  * @param[out] curvature  [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
  * @param[in]  list       [n_listed] the dense columns first.
  * @param[in]  root       [problem->stride]
+ * @param[in]  roughly    Pairs of dense columns in single precision.
  * @param      scratch    [logreg_curvature_scratch()]
  */
 void logreg_curvature_form(const logreg_problem *problem, double *curvature, size_t ld,
-                           const size_t *list, size_t n_listed, const double *root,
+                           const size_t *list, size_t n_listed, const double *root, bool roughly,
                            double *scratch);
 
 #endif

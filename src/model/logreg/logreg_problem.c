@@ -163,7 +163,7 @@ perebor_status logreg_problem_set_start(logreg_problem *problem, perebor_workspa
     logreg_problem_gradient(problem, problem->start_gradient, problem->start_pull);
     if (problem->start_gram != NULL) {
         logreg_curvature_form(problem, problem->start_gram, problem->ld, problem->every, n,
-                              problem->start_root, scratch + problem->stride);
+                              problem->start_root, false, scratch + problem->stride);
     }
     perebor_workspace_return(workspace, begin);
     return perebor_deadline_check(error);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file logreg_single.h
- * Products of the curvature with a vector in single precision, for many dense columns: these take
- * as long as the columns take to be read, and single precision is half as much to read. What is
- * computed of them is corrected by products in double precision (logreg_implicit.c).
+ * The curvature in single precision. Products of it with a vector, for many dense columns: these
+ * take as long as the columns take to be read, and single precision is half as much to read. What
+ * is computed of them is corrected by products in double precision (logreg_implicit.c). And the
+ * matrix of it, for many rows: twice as many terms at once. It is no more than what steps are found
+ * by; where they end is decided by gradients in double precision (logreg_solver.c).
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_SINGLE_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_SINGLE_H
@@ -11,9 +13,10 @@
 #include <stddef.h>
 
 #include "base/simd.h"
+#include "model/logreg/logreg_kernel.h"
 
-/** Rows of a block; floats that a column's sum is kept in. */
-enum { LOGREG_SINGLE_ROWS = 64, LOGREG_SINGLE_LANES = 16 };
+/** Rows of a block; floats that a column's sum is kept in; rows of a block of the matrix. */
+enum { LOGREG_SINGLE_ROWS = 64, LOGREG_SINGLE_LANES = 16, LOGREG_SINGLE_BLOCK = 1024 };
 
 typedef struct logreg_single_kernels {
     /**
@@ -28,6 +31,14 @@ typedef struct logreg_single_kernels {
     void (*curve)(double *products, double *rows, const float *packed, size_t stride,
                   const size_t *list, size_t n_columns, const double *factors,
                   const double *weights, float *lanes);
+
+    /**
+     * As logreg_kernels.gram, with terms and their sums over a block of rows in single precision.
+     *
+     * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_SINGLE_BLOCK]
+     */
+    void (*gram)(double *gram, size_t ld, const double *columns, size_t stride, const size_t *list,
+                 size_t n_listed, const double *root, float *panel);
 } logreg_single_kernels;
 
 PEREBOR_KERNEL_DECLARE(logreg_single_kernels, logreg_single_kernels);

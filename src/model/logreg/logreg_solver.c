@@ -65,6 +65,17 @@ static const double safe_step = 0.5;
 static const double certain = 1e-7;
 static const double lost = 1e-9;
 
+/**
+ * A matrix of curvature in single precision is right to some 1e-6 of the columns' own curvature. As
+ * long as every direction has as much as a share of its column's own left beside the others, steps
+ * are right to that by the share, which counts as drift. Otherwise double precision goes on.
+ */
+static const double rough_share = 1e-3;
+static const double rough_error = 1e-3;
+
+/** Rows, and dense columns, from which on forming the matrix takes most of the time. */
+enum { rough_rows = 4096, rough_columns = 24 };
+
 struct logreg_solver {
     const logreg_problem *problem;
     logreg_solver *part; /* over a part of the rows, whose optimum is where to begin; or NULL */
@@ -79,6 +90,7 @@ struct logreg_solver {
     size_t *formed; /* [n_columns], the working set of the present curvature */
     size_t n_formed;
     double drift;     /* how far margins may have moved since it was formed */
+    bool is_rough;    /* curvatures are formed in single precision */
     bool is_at_start; /* weights are 0: what the problem knows of the start serves */
     logreg_quadratic quadratic;
 };
@@ -190,7 +202,7 @@ static void form_curvature(logreg_solver *s, bool at_start) {
         }
     } else {
         logreg_curvature_form(problem, q->curvature, q->ld, s->list, n,
-                              at_start ? problem->start_root : s->at.root, s->scratch);
+                              at_start ? problem->start_root : s->at.root, s->is_rough, s->scratch);
     }
     // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
     for (size_t a = 0; a < n; a++) {
@@ -201,7 +213,7 @@ static void form_curvature(logreg_solver *s, bool at_start) {
     }
     memcpy(s->formed, s->list, n * sizeof *s->formed);
     s->n_formed = n;
-    s->drift = 0.0;
+    s->drift = s->is_rough ? rough_error : 0.0;
 }
 
 static bool curvature_still_serves(const logreg_solver *s) {
@@ -302,7 +314,7 @@ static bool others_agree(const logreg_solver *s) {
 static double own_at_start(logreg_solver *s, size_t column) {
     if (s->own[column] == 0.0) { // to the bits that it has among other columns
         logreg_curvature_form(s->problem, s->tile, s->problem->ld, &column, 1,
-                              s->problem->start_root, s->scratch);
+                              s->problem->start_root, false, s->scratch);
         s->own[column] = s->tile[0];
     }
     return s->own[column];
@@ -377,6 +389,7 @@ static size_t active_rank_at_start(logreg_solver *s) {
     }
     memcpy(s->list, s->formed, n * sizeof *s->list);
     s->n_listed = n;
+    s->is_rough = false;
     form_curvature(s, true);
     // Without a gradient or an l1 the minimum is where it is: what is wanted is the factor.
     memset(q->l1, 0, q->ld * sizeof *q->l1);
@@ -403,6 +416,18 @@ static bool ran_away(logreg_solver *s, size_t rank_at_start) {
     return n < rank_at_start;
 }
 
+/** Finds the minimum of the quadratic near the present weights. */
+static void minimise_nearby(logreg_solver *s) {
+    form_quadratic(s);
+    s->quadratic_kernels->minimise(&s->quadratic);
+    if (s->is_rough && rank(s, rough_share) < s->quadratic.n_active) {
+        s->is_rough = false;
+        s->drift = INFINITY; // the curvature serves no longer
+        form_quadratic(s);
+        s->quadratic_kernels->minimise(&s->quadratic);
+    }
+}
+
 static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solution *solution,
                               perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -412,8 +437,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= most_steps; solution->iterations++) {
         choose_working_set(s);
-        form_quadratic(s);
-        s->quadratic_kernels->minimise(&s->quadratic);
+        minimise_nearby(s);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
         double promise = plan_steps(s, steps);
@@ -453,6 +477,7 @@ static perebor_status begin(logreg_solver *s, logreg_penalty penalty, perebor_er
 static void begin_at_zero(logreg_solver *s, logreg_penalty penalty) {
     logreg_point_start(&s->at, penalty);
     s->is_at_start = true;
+    s->is_rough = s->problem->n_rows >= rough_rows && s->problem->n_dense >= rough_columns;
     s->drift = INFINITY;
 }
 
@@ -500,6 +525,7 @@ static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
     if (status == PEREBOR_ERR_NUMERIC || !go_to(s, part->at.weights)) {
         begin_at_zero(s, penalty);
     }
+    s->is_rough = s->is_rough && part->is_rough; // columns depend on each other there as here
     status = perebor_deadline_check(error);
 done:
     return status;

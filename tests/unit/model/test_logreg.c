@@ -85,7 +85,16 @@ static perebor_model *fit(const table *table, point point, perebor_fit_report *r
 }
 
 /** Kinds of tables on which solvers fail. */
-typedef enum kind { PLAIN, COLLINEAR, UNSCALED, IMBALANCED, FEW_VALUES, WIDE, N_KINDS } kind;
+typedef enum kind {
+    PLAIN,
+    COLLINEAR,
+    UNSCALED,
+    IMBALANCED,
+    FEW_VALUES,
+    WIDE,
+    N_KINDS,
+    NEARLY_COLLINEAR, // of many rows alone
+} kind;
 
 static double element(kind kind, const table *table, size_t row, size_t column, uint64_t *state) {
     double value = draw_normal(state);
@@ -99,6 +108,8 @@ static double element(kind kind, const table *table, size_t row, size_t column, 
             return rows->values[3 * rows->stride + row] + rows->values[4 * rows->stride + row];
         }
         return column == 6 ? 2.5 : value;
+    case NEARLY_COLLINEAR:
+        return column == 1 ? rows->values[row] + 1e-4 * value : value;
     case UNSCALED: // money beside shares
         return column % 3 == 0 ? 1e6 * value + 5e6 : column % 3 == 1 ? 1e-5 * value : value;
     case FEW_VALUES:
@@ -113,10 +124,8 @@ static double element(kind kind, const table *table, size_t row, size_t column, 
 }
 
 /** A table of a kind, whose labels lean on the columns but cannot be told apart. */
-static table random_table(kind kind, uint64_t seed) {
+static table sized_table(kind kind, uint64_t seed, size_t n_rows, size_t n_columns) {
     uint64_t state = seed;
-    size_t n_rows = kind == WIDE ? 41 : 203;
-    size_t n_columns = kind == WIDE ? 60 : 9;
     table table = make_table(n_rows, n_columns);
     for (size_t row = 0; row < n_rows; row++) {
         double odds = kind == IMBALANCED ? -3.5 : 0.3;
@@ -134,6 +143,10 @@ static table random_table(kind kind, uint64_t seed) {
     table.labels[0] = 1;
     table.labels[1] = 0;
     return table;
+}
+
+static table random_table(kind kind, uint64_t seed) {
+    return sized_table(kind, seed, kind == WIDE ? 41 : 203, kind == WIDE ? 60 : 9);
 }
 
 /** What scikit-learn's objective, divided by C, says of a solution. */
@@ -259,6 +272,31 @@ static void reaches_the_optimum_on_hard_tables(void **state) {
             }
             free_table(&table);
         }
+    }
+}
+
+/** Rows and columns enough for curvatures in single precision; of collinear columns these will not
+ * do. */
+static void reaches_the_optimum_of_many_rows(void **state) {
+    (void)state;
+    static const kind kinds[] = {PLAIN, COLLINEAR, NEARLY_COLLINEAR, UNSCALED};
+    for (size_t k = 0; k < 4; k++) {
+        table table = sized_table(kinds[k], 40 + k, 4101, 25);
+        for (size_t i = 0; i < 4; i++) {
+            const point point = {penalties[i], i % 2 ? 1e6 : 0.02, 0.5,
+                                 k % 2 ? "penalized" : "free", i < 2 ? "balanced" : "none"};
+            perebor_fit_report report;
+            perebor_model *model = fit(&table, point, &report);
+            double intercept;
+            const double *coefficients = perebor_logreg_coefficients(model, NULL, &intercept);
+            const optimality at = check_optimality(&table, point, coefficients, intercept);
+            if (!report.converged || at.violation > 1e-9) {
+                fail_msg("kind %d, %s: converged %d in %u, violation %g", (int)kinds[k],
+                         point.penalty, report.converged, (unsigned)report.iterations,
+                         at.violation);
+            }
+        }
+        free_table(&table);
     }
 }
 
@@ -469,6 +507,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reproduces_the_optima_of_scikit_learn),
         cmocka_unit_test(reaches_the_optimum_on_hard_tables),
+        cmocka_unit_test(reaches_the_optimum_of_many_rows),
         cmocka_unit_test(scores_of_swapped_labels_are_exactly_minus_the_scores),
         cmocka_unit_test(a_family_has_the_bits_of_its_members_alone),
         cmocka_unit_test(classes_told_apart_without_a_penalty_are_recorded_as_not_converged),

@@ -245,9 +245,29 @@ static double gram_by_lanes(passes *passes, size_t a, size_t b) {
     return sum;
 }
 
+/** The same in single precision: sixteen lanes a block, which are added up in double precision. */
+static double gram_by_single_lanes(passes *passes, size_t a, size_t b) {
+    double sum = 0.0;
+    for (size_t start = 0; start < passes->stride; start += LOGREG_SINGLE_BLOCK) {
+        float lanes[LOGREG_SINGLE_LANES] = {0.0F};
+        double wide[PEREBOR_LANES];
+        for (size_t row = start; row < start + LOGREG_SINGLE_BLOCK && row < passes->stride; row++) {
+            const double root = passes->margins[row];
+            lanes[row % LOGREG_SINGLE_LANES] += (float)(root * column_of(passes, a)[row]) *
+                                                (float)(root * column_of(passes, b)[row]);
+        }
+        for (size_t lane = 0; lane < PEREBOR_LANES; lane++) {
+            wide[lane] = (double)lanes[lane] + (double)lanes[lane + PEREBOR_LANES];
+        }
+        sum += v8d_sum(v8d_load(wide));
+    }
+    return sum;
+}
+
 static void gram_matrices_have_the_bits_of_their_definition(void **state) {
     (void)state;
-    static double panel[ld * LOGREG_BLOCK], gram[ld * ld];
+    static double panel[ld * LOGREG_BLOCK], gram[ld * ld], rough[ld * ld];
+    static float rough_panel[ld * LOGREG_SINGLE_BLOCK];
     uint64_t random = 16;
     for (int round = 0; round < n_rounds; round++) {
         static passes passes;
@@ -255,9 +275,15 @@ static void gram_matrices_have_the_bits_of_their_definition(void **state) {
         draw_passes(&passes, &random);
         size_t n = draw_list(list, passes.n_columns, &random);
         kernels()->gram(gram, ld, passes.columns, passes.stride, list, n, passes.margins, panel);
+        PEREBOR_KERNEL_PICK(logreg_single_kernels)
+            ->gram(rough, ld, passes.columns, passes.stride, list, n, passes.margins, rough_panel);
         for (size_t a = 0; a < n; a++) {
             for (size_t b = 0; b < n; b++) {
-                assert_true(gram[a * ld + b] == gram_by_lanes(&passes, list[a], list[b]));
+                const size_t at = a * ld + b;
+                const double size = sqrt(gram[a * (ld + 1)] * gram[b * (ld + 1)]);
+                assert_true(gram[at] == gram_by_lanes(&passes, list[a], list[b]));
+                assert_true(rough[at] == gram_by_single_lanes(&passes, list[a], list[b]));
+                assert_true(fabs(rough[at] - gram[at]) <= 2e-6 * size);
             }
         }
     }

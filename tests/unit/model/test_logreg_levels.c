@@ -158,9 +158,9 @@ static void curvature_and_steps_are_those_of_columns(void **state) {
         for (size_t row = 0; row < coded->stride; row++) {
             root[row] = row < n_rows ? coded->start_root[row] : 0.0;
         }
-        logreg_curvature_form(coded, curvature, most, list, n, root, scratch);
+        logreg_curvature_form(coded, curvature, most, list, n, root, false, scratch);
         for (size_t a = 0; a < n; a++) {
-            logreg_curvature_form(coded, alone, most, &list[a], 1, root, scratch);
+            logreg_curvature_form(coded, alone, most, &list[a], 1, root, false, scratch);
             assert_memory_equal(alone, &curvature[a * most + a], sizeof *alone);
             for (size_t b = 0; b < n; b++) {
                 const double wanted = dense->start_gram[same[a] * dense->ld + same[b]];
