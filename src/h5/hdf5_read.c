@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/try.h"
-#include "h5/hdf5_chunks.h"
 #include "h5/hdf5_error.h"
 #include "h5/hdf5_kind.h"
 #include "h5/hdf5_table.h"
@@ -75,14 +74,6 @@ static bool keep_texts(h5_tree *tree, char *const *from, h5_array *array) {
     return true;
 }
 
-/** Reads all elements of a dataset. @return Negative on failure. */
-static herr_t read_dataset_elements(hid_t dataset, hid_t file_type, hid_t type, h5_array *array,
-                                    void *to) {
-    return hdf5_chunks_read(dataset, file_type, type, array)
-               ? 0
-               : H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, to);
-}
-
 /** Reads what @p handle, a dataset or an attribute, holds as @p file_type into an array of its
  * shape. */
 static bool read_elements(h5_tree *tree, hid_t handle, hid_t file_type, h5_array *array) {
@@ -97,7 +88,7 @@ static bool read_elements(h5_tree *tree, hid_t handle, hid_t file_type, h5_array
     void *to = array->kind == H5_TEXT ? (void *)texts : array->data;
     if (to != NULL) {
         read = (is_attribute ? H5Aread(handle, type, to)
-                             : read_dataset_elements(handle, file_type, type, array, to)) >= 0;
+                             : H5Dread(handle, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, to)) >= 0;
     }
     if (texts != NULL) {
         read = read && keep_texts(tree, texts, array);
