@@ -61,6 +61,7 @@ perebor_status logreg_part_create(logreg_problem **part, const logreg_problem *p
     p->start_pull = p->start_root + n_rows;
     p->start_gradient = p->start_pull + n_rows;
     p->start_gram = NULL;
+    p->rough_gram = NULL;
     for (size_t column = 0; column < problem->n_dense; column++) {
         copy_rows(p->columns + column * n_rows, problem->columns + column * problem->stride,
                   n_rows);

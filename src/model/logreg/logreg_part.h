@@ -16,7 +16,7 @@
  * Copies the part in the workspace: of every LOGREG_PART vectors of rows the first. Columns keep
  * the centres and scales that they have over all rows; all of its rows are real ones.
  *
- * @param[in] problem  Which logreg_part_serves(); must outlive the part.
+ * @param[in] problem  Which logreg_problem_is_long(); must outlive the part.
  */
 PEREBOR_MUST_CHECK perebor_status logreg_part_create(logreg_problem **part,
                                                      const logreg_problem *problem,

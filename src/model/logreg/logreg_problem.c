@@ -28,7 +28,7 @@ static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, boo
     const bool with_views = rows->n_columns > LOGREG_MANY;
     size_t most_dense = most - n_others;
     size_t n_kept = with_views ? 2 : most_dense; // the signs, and a column of ones
-    size_t n_doubles = (n_kept + 2) * rows->stride + 3 * ld + gram_size;
+    size_t n_doubles = (n_kept + 2) * rows->stride + 3 * ld + 2 * gram_size;
     logreg_problem *p = perebor_workspace_take_zeroed(workspace, 1, sizeof *p);
     size_t *features = perebor_workspace_take_zeroed(workspace, 2 * most, sizeof *features);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
@@ -50,6 +50,7 @@ static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, boo
     p->scales = p->centres + ld;
     p->start_gradient = p->scales + ld;
     p->start_gram = with_gram ? p->start_gradient + ld : NULL;
+    p->rough_gram = with_gram ? p->start_gram + gram_size : NULL;
     p->n_features = rows->n_columns;
     p->n_rows = rows->n_rows;
     p->stride = rows->stride;
@@ -165,6 +166,10 @@ perebor_status logreg_problem_set_start(logreg_problem *problem, perebor_workspa
         logreg_curvature_form(problem, problem->start_gram, problem->ld, problem->every, n,
                               problem->start_root, false, scratch + problem->stride);
     }
+    if (problem->rough_gram != NULL) {
+        logreg_curvature_form(problem, problem->rough_gram, problem->ld, problem->every, n,
+                              problem->start_root, true, scratch + problem->stride);
+    }
     perebor_workspace_return(workspace, begin);
     return perebor_deadline_check(error);
 }
@@ -239,6 +244,7 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     PEREBOR_TRY(done, set_sparse_columns(p, training, found, error));
     p->ld = round_up(p->n_columns, PEREBOR_LANES);
     p->start_gram = logreg_problem_is_long(p) ? NULL : p->start_gram;
+    p->rough_gram = logreg_problem_is_rough(p) && p->start_gram != NULL ? p->rough_gram : NULL;
     PEREBOR_TRY(done, logreg_problem_set_start(p, workspace, error));
     *problem = p;
 done:

@@ -68,14 +68,15 @@ typedef struct logreg_problem {
     double *start_root;     /**< [stride] */
     double *start_pull;     /**< [stride] */
     double *start_gram;     /**< [n_columns rounded up to LOGREG_TILE][ld], or NULL */
+    double *rough_gram;     /**< The same in single precision, where solvers begin so; or NULL */
 } logreg_problem;
 
 /**
  * Makes the problem in the workspace, where nothing else is left.
  *
  * @param[in] balanced   Weigh the classes by n / (2 * members), otherwise all rows by 1.
- * @param[in] with_gram  Make start_gram too, which pays if several solvers use this problem; of
- * more than LOGREG_MANY features, or where the problem is long, it is not made.
+ * @param[in] with_gram  Make start_gram and rough_gram too, which pays if several solvers use this
+ * problem; of more than LOGREG_MANY features, or where the problem is long, they are not made.
  *
  * @retval PEREBOR_ERR_ARGUMENT  The labels are all of one class.
  * @retval PEREBOR_ERR_NUMERIC   A column's values are so large that their squares overflow.
@@ -95,6 +96,14 @@ static inline bool logreg_is_long(size_t n_rows, size_t n_columns) {
 /** The same of a problem; no column is sparse then. */
 static inline bool logreg_problem_is_long(const logreg_problem *problem) {
     return problem->sparse == NULL && logreg_is_long(problem->n_rows, problem->n_columns);
+}
+
+/** Whether there are so many rows and dense columns that forming matrices of curvature takes most
+ * of the time: solvers form them in single precision then, as long as that serves. */
+static inline bool logreg_problem_is_rough(const logreg_problem *problem) {
+    const size_t rough_rows = 4096;
+    const size_t rough_columns = 24;
+    return problem->n_rows >= rough_rows && problem->n_dense >= rough_columns;
 }
 
 /**

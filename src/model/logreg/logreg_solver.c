@@ -68,13 +68,12 @@ static const double lost = 1e-9;
 /**
  * A matrix of curvature in single precision is right to some 1e-6 of the columns' own curvature. As
  * long as every direction has as much as a share of its column's own left beside the others, steps
- * are right to that by the share, which counts as drift. Otherwise double precision goes on.
+ * are right to that by the share, which counts as drift. Otherwise double precision goes on; so it
+ * does where a direction that many columns share has less than any of them, which shows in steps
+ * that do not become as short as they should.
  */
 static const double rough_share = 1e-3;
 static const double rough_error = 1e-3;
-
-/** Rows, and dense columns, from which on forming the matrix takes most of the time. */
-enum { rough_rows = 4096, rough_columns = 24 };
 
 struct logreg_solver {
     const logreg_problem *problem;
@@ -84,12 +83,13 @@ struct logreg_solver {
     logreg_point at;
     double *scratch; /* of logreg_curvature_form() */
     double *tile;    /* [LOGREG_TILE][ld], the curvature of one column */
-    double *own;  /* [ld], H_jj at weights 0 of columns whose curvature was formed there; else 0 */
-    size_t *list; /* [n_columns], the working set */
+    double *own;     /* [ld], H_jj at weights 0 where it was formed in double precision; else 0 */
+    size_t *list;    /* [n_columns], the working set */
     size_t n_listed;
     size_t *formed; /* [n_columns], the working set of the present curvature */
     size_t n_formed;
     double drift;     /* how far margins may have moved since it was formed */
+    double promised;  /* what the next step moves a margin by at most, about */
     bool is_rough;    /* curvatures are formed in single precision */
     bool is_at_start; /* weights are 0: what the problem knows of the start serves */
     logreg_quadratic quadratic;
@@ -193,9 +193,10 @@ static void form_curvature(logreg_solver *s, bool at_start) {
     const logreg_problem *problem = s->problem;
     logreg_quadratic *q = &s->quadratic;
     size_t n = s->n_listed;
-    if (at_start && problem->start_gram != NULL) {
+    const double *gram = s->is_rough ? problem->rough_gram : problem->start_gram;
+    if (at_start && gram != NULL) {
         for (size_t a = 0; a < n; a++) {
-            const double *from = problem->start_gram + s->list[a] * problem->ld;
+            const double *from = gram + s->list[a] * problem->ld;
             for (size_t b = 0; b < n; b++) {
                 q->curvature[a * q->ld + b] = from[s->list[b]];
             }
@@ -206,7 +207,7 @@ static void form_curvature(logreg_solver *s, bool at_start) {
     }
     // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
     for (size_t a = 0; a < n; a++) {
-        if (at_start) {
+        if (at_start && !s->is_rough) {
             s->own[s->list[a]] = q->curvature[a * (q->ld + 1)];
         }
         q->curvature[a * q->ld + a] += s->at.l2[s->list[a]];
@@ -272,6 +273,22 @@ static void change_weights(logreg_solver *s, const double *steps, double alpha) 
     }
 }
 
+/** Goes on in double precision. */
+static void distrust(logreg_solver *s) {
+    s->is_rough = false;
+    s->drift = INFINITY; // the curvature serves no longer
+}
+
+/** Counts a step as drift, and holds it against what the one before promised: (D + M) M is left by
+ * a full step, no more than twice that by a curvature as right as it is taken for. */
+static void count_step(logreg_solver *s, double largest) {
+    s->drift += largest;
+    if (s->is_rough && largest > 2.0 * s->promised) {
+        distrust(s);
+    }
+    s->promised = largest <= safe_step ? s->drift * largest : INFINITY;
+}
+
 /**
  * Goes the full step if it is short or takes the objective down enough (a hundredth of the promise:
  * Armijo's condition), otherwise the part of it that is certain to. With M the largest change of a
@@ -297,6 +314,9 @@ static void take_step(logreg_solver *s, const double *steps, double largest, dou
     }
     change_weights(s, steps, alpha);
     s->at.objective = loss + logreg_point_total_penalty(&s->at);
+    if (s->is_rough && !(s->at.objective < before)) {
+        distrust(s);
+    }
 }
 
 /** Whether no column outside the working set wants a weight: |g_j| <= l1_j where u_j = 0. */
@@ -421,8 +441,7 @@ static void minimise_nearby(logreg_solver *s) {
     form_quadratic(s);
     s->quadratic_kernels->minimise(&s->quadratic);
     if (s->is_rough && rank(s, rough_share) < s->quadratic.n_active) {
-        s->is_rough = false;
-        s->drift = INFINITY; // the curvature serves no longer
+        distrust(s);
         form_quadratic(s);
         s->quadratic_kernels->minimise(&s->quadratic);
     }
@@ -449,8 +468,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
                                 "logistic regression left the finite numbers in step %u",
                                 (unsigned)solution->iterations);
         }
-        // D += M;  (D + M) M with D before this step
-        s->drift += largest;
+        count_step(s, largest); // D += M;  (D + M) M with D before this step
         bool is_last = s->drift * largest <= s->enough;
         if (is_last && s->n_listed == problem->n_columns) {
             change_weights(s, steps, 1.0);
@@ -477,12 +495,17 @@ static perebor_status begin(logreg_solver *s, logreg_penalty penalty, perebor_er
 static void begin_at_zero(logreg_solver *s, logreg_penalty penalty) {
     logreg_point_start(&s->at, penalty);
     s->is_at_start = true;
-    s->is_rough = s->problem->n_rows >= rough_rows && s->problem->n_dense >= rough_columns;
+    s->is_rough = logreg_problem_is_rough(s->problem);
     s->drift = INFINITY;
+    s->promised = INFINITY;
 }
 
-/** Goes to other weights than 0 where the objective is less there. @retval false  It is not. */
-static bool go_to(logreg_solver *s, const double *weights) {
+/**
+ * Goes to other weights than 0 where the objective is less there, and less than @p most.
+ *
+ * @retval false  It is not.
+ */
+static bool go_to(logreg_solver *s, const double *weights, double most) {
     const logreg_problem *problem = s->problem;
     double *steps = s->quadratic.step;
     for (size_t column = 0; column < problem->n_columns; column++) {
@@ -494,7 +517,7 @@ static bool go_to(logreg_solver *s, const double *weights) {
     const double loss = logreg_point_advance(&s->at, 1.0);
     memcpy(s->at.weights, weights, problem->n_columns * sizeof *weights);
     s->at.objective = loss + logreg_point_total_penalty(&s->at);
-    if (!(largest <= 1e100) || !(s->at.objective < before)) {
+    if (!(largest <= 1e100) || !(s->at.objective < fmin(before, most))) {
         return false;
     }
     logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
@@ -504,12 +527,15 @@ static bool go_to(logreg_solver *s, const double *weights) {
 
 /**
  * Goes to the optimum over a part of the rows, with penalties that are as weak as these rows are
- * few. A part that has none (all of one class, or told apart) may lead anywhere: begins at weights
- * 0 then.
+ * few. A part that has none (all of one class, or told apart) may lead anywhere; and rows that the
+ * weights of a part nearly told apart are sure and wrong of lose their curvature, so that the way
+ * back is longer than that from 0. It shows in an objective that is more than the part's is for as
+ * many rows. Begins at weights 0 then.
  */
 static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
                                     perebor_error *error) {
     const uint32_t most_steps = 20;
+    const double about = 1.5;
     perebor_status status;
     logreg_solver *part = s->part;
     logreg_solution unused;
@@ -522,10 +548,13 @@ static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
         *error = failure;
         goto done;
     }
-    if (status == PEREBOR_ERR_NUMERIC || !go_to(s, part->at.weights)) {
+    if (status == PEREBOR_ERR_NUMERIC ||
+        !go_to(s, part->at.weights, about * part->at.objective / share)) {
         begin_at_zero(s, penalty);
     }
-    s->is_rough = s->is_rough && part->is_rough; // columns depend on each other there as here
+    if (logreg_problem_is_rough(part->problem)) { // columns depend on each other there as here
+        s->is_rough = s->is_rough && part->is_rough;
+    }
     status = perebor_deadline_check(error);
 done:
     return status;

@@ -31,7 +31,7 @@ static bool is_in_part(size_t row) {
 }
 
 /** What is odd about the rows of the part. */
-typedef enum oddity { NOTHING, ONE_CLASS, TOLD_APART, ALL_TOLD_APART, N_ODDITIES } oddity;
+typedef enum oddity { NOTHING, ONE_CLASS, TOLD_APART, ALL_TOLD_APART, NEARLY_TOLD_APART } oddity;
 
 typedef struct table {
     uint8_t labels[n_rows];
@@ -57,6 +57,11 @@ static table *draw_table(oddity odd) {
         const bool told_apart = odd == ALL_TOLD_APART || (odd == TOLD_APART && is_in_part(row));
         drawn->labels[row] =
             told_apart ? perebor_matrix_column(&rows, 0)[row] > 0.0 : leaning > 0.0;
+        if (odd == NEARLY_TOLD_APART) {
+            const double blurred =
+                perebor_matrix_column(&rows, 0)[row] + 0.02 * draw_normal(&state);
+            drawn->labels[row] = blurred > 0.0;
+        }
         if (odd == ONE_CLASS && is_in_part(row)) {
             drawn->labels[row] = 1;
         }
@@ -198,6 +203,22 @@ static void a_good_part_spares_steps(void **state) {
     assert_true(begun_near.iterations < begun_at_zero.iterations);
 }
 
+/** Rows that the optimum over the part is sure and wrong of have no curvature there, and the way
+ * back would take hundreds of steps. */
+static void a_part_that_is_sure_and_wrong_costs_no_steps(void **state) {
+    (void)state;
+    const table *table = draw_table(NEARLY_TOLD_APART);
+    const logreg_problem *problem = make_problem(table, false, true);
+    const double strengths[] = {0.0, 1e-6, 1e-4, 1e-3, 1e-2};
+    for (size_t k = 0; k < sizeof strengths / sizeof *strengths; k++) {
+        const logreg_solution solution = solve(problem, (logreg_penalty){0.0, strengths[k]});
+        if (!solution.converged || solution.iterations > 30) {
+            fail_msg("strength %g: converged %d in %u", strengths[k], solution.converged,
+                     (unsigned)solution.iterations);
+        }
+    }
+}
+
 static void classes_told_apart_are_still_found_out(void **state) {
     (void)state;
     const logreg_problem *problem = make_problem(draw_table(ALL_TOLD_APART), false, true);
@@ -212,6 +233,7 @@ int main(void) {
         cmocka_unit_test(short_problems_have_none),
         cmocka_unit_test_teardown(the_optimum_is_that_over_all_rows, give_back),
         cmocka_unit_test_teardown(a_good_part_spares_steps, give_back),
+        cmocka_unit_test_teardown(a_part_that_is_sure_and_wrong_costs_no_steps, give_back),
         cmocka_unit_test_teardown(classes_told_apart_are_still_found_out, give_back),
     };
     return cmocka_run_group_tests_name("logreg_part", tests, NULL, NULL);
