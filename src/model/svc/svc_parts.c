@@ -262,8 +262,10 @@ static perebor_status descend(parts *parts, uint64_t *iterations, bool *finite,
             PEREBOR_TRY(done, go_on(parts, SVC_ROUGHLY, rough, iterations, finite, error));
         } else {
             choose_unsettled(parts);
-            PEREBOR_TRY(done, go_on(parts, SVC_FINELY, rounded_down * solver->tolerance, iterations,
-                                    finite, error));
+            // a block of nearly all points would take as much memory again, and longer than moves
+            bool nearly_all = 4 * parts->n_points > 3 * parts->gram->points.n_rows;
+            PEREBOR_TRY(done, go_on(parts, nearly_all ? SVC_ALONE : SVC_FINELY,
+                                    rounded_down * solver->tolerance, iterations, finite, error));
         }
     }
 done:

@@ -12,7 +12,7 @@
 
 /** What the points of a solver are. */
 typedef enum svc_stage {
-    SVC_ALONE,   /**< All there are. */
+    SVC_ALONE,   /**< All there are, or nearly. */
     SVC_ROUGHLY, /**< Part of them, of which some will change again: pairs are moved. */
     SVC_FINELY, /**< Part of them, those that are not settled: free ones are solved for together. */
 } svc_stage;
