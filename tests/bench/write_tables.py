@@ -99,7 +99,7 @@ def headlines(figures):
 
 
 def shapes(figures):
-    return "\n".join([about(figures, ["shapes"]), "", draw_map.table(figures["shapes"]["rows"])])
+    return "\n".join([about(figures, ["shapes"]), "", draw_map.table(figures["shapes"]["rows"], figures["shapes"].get("beyond", []))])
 
 
 # Region: (document, parts it needs any of, how it is written).

@@ -38,9 +38,8 @@ def short(number):
     return {1_000: "10³", 10_000: "10⁴", 100_000: "10⁵"}.get(number, str(number))
 
 
-def axes(rows):
+def axes(cells):
     """What there is of each: learners by kind of labels down, and (columns, levels, rows) across."""
-    cells = [read_cell(row) for row in rows]
     names = list(dict.fromkeys(cell[0] for cell in cells))
     down = [(name, labels) for name in names for labels in ("clean", "noisy") if any((c[0], c[4]) == (name, labels) for c in cells)]
     across = sorted({(c[2], c[3], c[1]) for c in cells})
@@ -53,8 +52,10 @@ def position(across, index):
     return LEFT + index * CELL + groups * GAP
 
 
-def picture(rows):
-    down, across = axes(rows)
+def picture(rows, beyond):
+    """@param beyond  The cells, by name, that no peer does in ten minutes."""
+    too_long = {read_cell({"cell": name}) for name in beyond}
+    down, across = axes([read_cell(row) for row in rows] + sorted(too_long))
     by_cell = {read_cell(row): row for row in rows}
     width, height = position(across, len(across) - 1) + CELL + GAP, TOP + len(down) * CELL + GAP
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" '
@@ -70,12 +71,14 @@ def picture(rows):
         y = TOP + j * CELL
         parts.append(f'<text x="{LEFT - 8}" y="{y + CELL / 2 + 4}" text-anchor="end">{name}, {labels}</text>')
         for i, (columns, levels, n_rows) in enumerate(across):
-            row = by_cell.get((name, n_rows, columns, levels, labels))
+            cell = (name, n_rows, columns, levels, labels)
+            row = by_cell.get(cell)
             value = ratio(row) if row else None
             parts.append(f'<rect x="{position(across, i)}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" '
                          f'fill="{colour(value) if row else "#eeeeee"}"/>')
-            if row:
-                parts.append(f'<text x="{position(across, i) + CELL / 2}" y="{y + CELL / 2 + 4}">{label(value)}</text>')
+            said = label(value) if row else "–" if cell in too_long else ""
+            if said:
+                parts.append(f'<text x="{position(across, i) + CELL / 2}" y="{y + CELL / 2 + 4}">{said}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -91,11 +94,12 @@ def bold(text, is_miss):
     return f"**{text}**" if is_miss else text
 
 
-def line(group, sizes):
+def line(group, sizes, too_long):
     """One line of the table: the cells that differ in rows alone."""
     cells = {read_cell(row)[1]: row for row in group}
     name, _, columns, levels, labels = read_cell(group[0])
-    ratios = [bold(label(ratio(cells[n])) + "×", ratio(cells[n]) < 2) if n in cells else "" for n in sizes]
+    ratios = [bold(label(ratio(cells[n])) + "×", ratio(cells[n]) < 2) if n in cells
+              else "–" if (name, n, columns, levels, labels) in too_long else "" for n in sizes]
     memory = max(row["memory"] / max(fastest(row)["memory"], 1.0) for row in group)
     told = [row["foretold"] / row["ours"] for row in group]
     worst = max(told, key=lambda value: abs(math.log(value)))
@@ -105,15 +109,17 @@ def line(group, sizes):
             f"{bold(f'{memory:.2g}', memory > 1)} | {bold(f'{worst:.2g}', not 2 / 3 <= worst <= 1.5)} |")
 
 
-def summary(rows):
+def summary(rows, beyond):
     values = sorted(ratio(row) for row in rows)
     told = [row["foretold"] / row["ours"] for row in rows]
     return (f"{len(values)} cells: the median is {label(values[len(values) // 2])}×, {sum(value < 2 for value in values)} are below 2×; "
-            f"{sum(2 / 3 <= value <= 1.5 for value in told)} are foretold within a factor of 1.5.")
+            f"{sum(2 / 3 <= value <= 1.5 for value in told)} are foretold within a factor of 1.5; "
+            f"{len(beyond)} more would take a peer more than ten minutes.")
 
 
-def table(rows):
+def table(rows, beyond):
     """The text of the region in docs/performance.md."""
+    too_long = {read_cell({"cell": name}) for name in beyond}
     sizes = sorted({read_cell(row)[1] for row in rows})
     groups = {}
     for row in sorted(rows, key=lambda row: read_cell(row)[2:4]):
@@ -121,17 +127,18 @@ def table(rows):
         groups.setdefault((name, columns, levels, labels), []).append(row)
     lines = [f"| learner | columns | levels | labels | {' | '.join(short(n) + ' rows' for n in sizes)} | growth | memory | foretold |",
              "|" + "---|" * (7 + len(sizes))]
-    lines += [line(group, sizes) for _, group in sorted(groups.items())]
-    return "\n".join([summary(rows), "", *lines])
+    lines += [line(group, sizes, too_long) for _, group in sorted(groups.items())]
+    return "\n".join([summary(rows, beyond), "", *lines])
 
 
-def write(rows):
+def write(rows, beyond):
     with open(PICTURE, "w", encoding="utf-8") as stream:
-        stream.write(picture(rows))
+        stream.write(picture(rows, beyond))
 
 
 if __name__ == "__main__":
     import sys
     sys.path.append(os.path.dirname(HERE))
     import write_tables
-    write(write_tables.read()["shapes"]["rows"])
+    shapes = write_tables.read()["shapes"]
+    write(shapes["rows"], shapes.get("beyond", []))

@@ -9,7 +9,8 @@ A cell is one fit and prediction of one fold: see tables.py and peers.py. Both s
 are known are not measured again, unless told so. Shapes go from few rows to many, and among as many rows in an order whose every
 beginning covers the grid evenly; a cell whose peer takes longer than the limit (600 seconds), or is foreseen to, is left out, as is
 what the budget no longer reaches. Figures go to figures.json beside the other benches', cell by cell, and from there with the
-picture into docs/performance.md. --missing says how much of the grid is not known yet."""
+picture into docs/performance.md, with a dash where a peer is foreseen to take more than ten minutes. --missing says how much of the
+grid is not known yet."""
 import argparse
 import os
 import statistics
@@ -30,6 +31,7 @@ import write_tables
 
 ENOUGH = 0.1  # CPU seconds of runs that a figure is made of, three times
 LONG = 3.0  # CPU seconds of a run that is not repeated
+TEN_MINUTES = 600.0  # CPU seconds of the peer beyond which a cell is none of the map's
 
 
 def key(name, shape):
@@ -75,6 +77,11 @@ def all_cells():
             for name in peers.CONTESTS]
 
 
+def beyond(rows):
+    """The cells that are none of the map's: their peers are foreseen to take too long."""
+    return [key(*cell) for cell in all_cells() if key(*cell) not in rows and (foreseen(rows, *cell) or 0.0) > TEN_MINUTES]
+
+
 def cells(rows, again, only):
     return [cell for cell in all_cells() if only in key(*cell) and (again or key(*cell) not in rows)]
 
@@ -83,7 +90,8 @@ def say_missing(rows):
     for n_rows in tables.ROWS:
         names = [key(*cell) for cell in all_cells() if cell[1][0] == n_rows]
         print(f"{n_rows} rows: {sum(name in rows for name in names)} of {len(names)} cells measured")
-    print(f"{sum(key(*cell) not in rows for cell in all_cells())} of {len(all_cells())} are missing")
+    n_missing, n_beyond = sum(key(*cell) not in rows for cell in all_cells()), len(beyond(rows))
+    print(f"{n_missing} of {len(all_cells())} are missing; of {n_beyond} the peer is foreseen to take more than ten minutes")
 
 
 def save(rows, version):
@@ -91,7 +99,7 @@ def save(rows, version):
     with open("/proc/cpuinfo", encoding="utf-8") as stream:
         processor = next(line.split(":", 1)[1].strip() for line in stream if line.startswith("model name"))
     figures["shapes"] = {"date": time.strftime("%Y-%m-%d"), "load": round(os.getloadavg()[0], 1), "processor": processor,
-                         "cores": os.cpu_count(), "version": version, "rows": list(rows.values())}
+                         "cores": os.cpu_count(), "version": version, "rows": list(rows.values()), "beyond": beyond(rows)}
     write_tables.keep(figures)
 
 
@@ -100,7 +108,7 @@ def main():
     parser.add_argument("build", nargs="?", default="build/release")
     parser.add_argument("--missing", action="store_true", help="say how many cells are not known yet, and measure nothing")
     parser.add_argument("--budget", type=float, default=float("inf"), help="stop after so many seconds")
-    parser.add_argument("--limit", type=float, default=600.0, help="longest CPU time of a peer on a cell")
+    parser.add_argument("--limit", type=float, default=TEN_MINUTES, help="longest CPU time of a peer on a cell")
     parser.add_argument("--only", default="", help="cells whose name has this text, such as 'tree|10000|'")
     parser.add_argument("--again", action="store_true", help="measure what is known, too")
     options = parser.parse_args()
@@ -133,7 +141,7 @@ def main():
               f"{fastest['seconds'] / found['ours']:7.2f}x {fastest['memory'] / 1024:6.1f} {found['memory'] / 1024:6.1f} "
               f"{found['foretold'] / found['ours']:9.2f}", flush=True)
     say_missing(rows)
-    draw_map.write(list(rows.values()))
+    draw_map.write(list(rows.values()), beyond(rows))
     write_tables.write(write_tables.read())
 
 
