@@ -200,7 +200,8 @@ static double cost_of_pairs(const perebor_value *settings, const perebor_table_s
     double dense = in_blocks ? all - (double)shape->n_levels : all;
     double values = dense * (double)shape->n_rows;
     double missed = values > 2e6 ? 2.0 : values > 5e5 ? 1.25 : 1.0; // by the caches
-    double per_row = 3.5e-11 * dense * dense + 4e-10 * dense + 6e-9 +
+    const bool rough = shape->n_rows >= LOGREG_ROUGH_ROWS && dense >= LOGREG_ROUGH_COLUMNS;
+    double per_row = (rough ? 2.3e-11 : 3.5e-11) * dense * dense + 4e-10 * dense + 6e-9 +
                      blocks * (1.2e-9 * (dense + 3.0) + 0.8e-9 * blocks);
     // A factor of the columns in use, which with l1 are fewer.
     double per_cube = is_text(settings[PENALTY], "l1") ? 5e-11 : 6e-11;
@@ -213,14 +214,17 @@ static double cost_of_products(const perebor_value *settings, const perebor_tabl
     double rows = (double)shape->n_rows;
     double n_dense = (double)(shape->n_columns - shape->n_levels) + 1.0;
     bool few_dense = n_dense < LOGREG_MANY;
-    double n_passes = few_dense ? 51.0 : 125.0;
+    double n_passes = few_dense ? 60.0 : 125.0;
     if (is_text(settings[PENALTY], "l1")) {
-        n_passes = few_dense ? 69.0 : 205.0;
+        n_passes = few_dense ? 85.0 : 205.0;
     } else if (!is_text(settings[PENALTY], "l2")) {
         n_passes = few_dense ? 76.0 : 205.0;
     }
     double a_row = 3e-10 * n_dense + 2.2e-9 * (double)shape->n_nominal;
-    double missed = shape->n_levels > 0 && rows > 3e4 ? 1.5 : 1.0; // rows are read in any order
+    // Beside few dense columns rows are read in any order; of many, more rows ask for fewer steps.
+    double missed = rows <= 3e4 || (few_dense && shape->n_levels == 0) ? 1.0
+                    : few_dense                                        ? 1.5
+                                                                       : 0.75;
     return n_passes * missed * (rows * a_row + 3e-9 * (double)shape->n_levels);
 }
 

@@ -15,6 +15,10 @@
 
 #include "model/logreg/logreg_point.h"
 
+/** Rows, and dense columns, from which on curvatures are formed in single precision: it is what
+ * takes most of the time then. */
+enum { LOGREG_ROUGH_ROWS = 4096, LOGREG_ROUGH_COLUMNS = 24 };
+
 /** Memory to solve one problem with many penalties, one after the other. */
 typedef struct logreg_solver logreg_solver;
 
