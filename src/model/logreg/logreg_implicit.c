@@ -414,7 +414,7 @@ bool logreg_implicit_may_be_rough(const logreg_implicit *q) {
             return false;
         }
     }
-    return q->singles != NULL;
+    return q->singles != NULL && q->at->problem->free_intercept;
 }
 
 void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly) {

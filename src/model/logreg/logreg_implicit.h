@@ -60,7 +60,8 @@ PEREBOR_MUST_CHECK perebor_status logreg_implicit_create(logreg_implicit **quadr
 void logreg_implicit_restart(logreg_implicit *quadratic);
 
 /** Whether there are so many dense columns that products with them are in single precision first,
- * and no l1: then so may be what is far from the optimum. */
+ * and no l1: then so may be what is far from the optimum. Columns that are not centred may be far
+ * larger than what they tell, which single precision would lose. */
 bool logreg_implicit_may_be_rough(const logreg_implicit *quadratic);
 
 /**

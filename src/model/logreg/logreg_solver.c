@@ -36,7 +36,8 @@
 #include "base/try.h"
 #include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_part.h"
-#include "model/logreg/logreg_quadratic.h"
+#include "model/logreg/logreg_rank.h"
+#include "model/logreg/logreg_state.h"
 
 /** Newton steps before giving up: classes that can be told apart without error and without penalty
  * have no optimum, and every step moves the margins outwards by about one. */
@@ -60,11 +61,6 @@ static const double most_drift = 0.01;
 /** Up to this change of margins a full step is a contraction and needs no check. */
 static const double safe_step = 0.5;
 
-/** Shares of a column's own curvature: what a direction has for certain, and what it has lost it
- * with. What is left then is known to six digits at best, and margins are no better. */
-static const double certain = 1e-7;
-static const double lost = 1e-9;
-
 /**
  * A matrix of curvature in single precision is right to some 1e-6 of the columns' own curvature. As
  * long as every direction has as much as a share of its column's own left beside the others, steps
@@ -74,26 +70,6 @@ static const double lost = 1e-9;
  */
 static const double rough_share = 1e-3;
 static const double rough_error = 1e-3;
-
-struct logreg_solver {
-    const logreg_problem *problem;
-    logreg_solver *part; /* over a part of the rows, whose optimum is where to begin; or NULL */
-    double enough;
-    const logreg_quadratic_kernels *quadratic_kernels;
-    logreg_point at;
-    double *scratch; /* of logreg_curvature_form() */
-    double *tile;    /* [LOGREG_TILE][ld], the curvature of one column */
-    double *own;     /* [ld], H_jj at weights 0 where it was formed in double precision; else 0 */
-    size_t *list;    /* [n_columns], the working set */
-    size_t n_listed;
-    size_t *formed; /* [n_columns], the working set of the present curvature */
-    size_t n_formed;
-    double drift;     /* how far margins may have moved since it was formed */
-    double promised;  /* what the next step moves a margin by at most, about */
-    bool is_rough;    /* curvatures are formed in single precision */
-    bool is_at_start; /* weights are 0: what the problem knows of the start serves */
-    logreg_quadratic quadratic;
-};
 
 static perebor_status create(logreg_solver **solver, const logreg_problem *problem,
                              logreg_solver *part, double precision, perebor_workspace *workspace,
@@ -188,8 +164,7 @@ static void choose_working_set(logreg_solver *s) {
     }
 }
 
-/** H_jk + l2_j [j = k] over the working set. */
-static void form_curvature(logreg_solver *s, bool at_start) {
+void logreg_solver_form_curvature(logreg_solver *s, bool at_start) {
     const logreg_problem *problem = s->problem;
     logreg_quadratic *q = &s->quadratic;
     size_t n = s->n_listed;
@@ -231,7 +206,7 @@ static void form_quadratic(logreg_solver *s) {
     logreg_quadratic *q = &s->quadratic;
     q->n = s->n_listed;
     if (!curvature_still_serves(s)) {
-        form_curvature(s, s->is_at_start);
+        logreg_solver_form_curvature(s, s->is_at_start);
     }
     bool any_l1 = false;
     for (size_t a = 0; a < q->n; a++) {
@@ -330,117 +305,11 @@ static bool others_agree(const logreg_solver *s) {
     return true;
 }
 
-/** A column's own curvature at weights 0, sum_i r_i^2 z_ij^2 with r_i^2 the curvature of row i. */
-static double own_at_start(logreg_solver *s, size_t column) {
-    if (s->own[column] == 0.0) { // to the bits that it has among other columns
-        logreg_curvature_form(s->problem, s->tile, s->problem->ld, &column, 1,
-                              s->problem->start_root, false, s->scratch);
-        s->own[column] = s->tile[0];
-    }
-    return s->own[column];
-}
-
-/** How many directions have a curvature that is more than a share of their column's own. */
-static size_t rank(const logreg_solver *s, double share) {
-    const logreg_quadratic *q = &s->quadratic;
-    size_t n = 0;
-    for (size_t k = 0; k < q->n_active; k++) {
-        double own = q->curvature[q->active[k] * (q->ld + 1)];
-        n += !q->is_dependent[k] && q->inverse[k] * q->inverse[k] * (share * own) < 1.0;
-    }
-    return n;
-}
-
-/** What no column's own curvature at weights 0 is more than: columns are standardised, sum_i z_ij^2
- * is the number of rows, and p (1 - p) at most 1/4. */
-static double most_own_at_start(const logreg_problem *problem) {
-    const logreg_class_weights weights = problem->weights;
-    return 0.2501 * fmax(weights.positive, weights.negative) * (double)problem->n_rows;
-}
-
-/**
- * How many have not lost it. A column that is 0 but in rows that are told apart loses its own with
- * them, so that of the start counts, which is computed only where it can make a difference.
- */
-static size_t rank_left(logreg_solver *s) {
-    const logreg_quadratic *q = &s->quadratic;
-    const double most = most_own_at_start(s->problem);
-    size_t n = 0;
-    for (size_t k = 0; k < q->n_active && !perebor_deadline_passed(); k++) {
-        const double now = q->curvature[q->active[k] * (q->ld + 1)];
-        const double share = q->inverse[k] * q->inverse[k] * lost;
-        const bool for_certain = share * fmax(now, most) < 1.0;
-        n += !q->is_dependent[k] &&
-             (for_certain || share * fmax(now, own_at_start(s, s->list[q->active[k]])) < 1.0);
-    }
-    return n;
-}
-
-static bool has_l1(const logreg_solver *s) {
-    for (size_t column = 0; column < s->problem->n_columns; column++) {
-        if (s->at.l1[column] > 0.0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** Sorts columns, of which there are few, by insertion. */
-static void sort_columns(size_t *columns, size_t n) {
-    for (size_t k = 1; k < n; k++) {
-        const size_t column = columns[k];
-        size_t place = k;
-        for (; place > 0 && columns[place - 1] > column; place--) {
-            columns[place] = columns[place - 1];
-        }
-        columns[place] = column;
-    }
-}
-
-/** How many directions the columns in use had at weights 0. What the quadratic held is gone. */
-static size_t active_rank_at_start(logreg_solver *s) {
-    logreg_quadratic *q = &s->quadratic;
-    size_t n = q->n_active;
-    for (size_t k = 0; k < n; k++) {
-        s->formed[k] = s->list[q->active[k]];
-    }
-    if (s->problem->n_blocks > 0) {
-        sort_columns(s->formed, n);
-    }
-    memcpy(s->list, s->formed, n * sizeof *s->list);
-    s->n_listed = n;
-    s->is_rough = false;
-    form_curvature(s, true);
-    // Without a gradient or an l1 the minimum is where it is: what is wanted is the factor.
-    memset(q->l1, 0, q->ld * sizeof *q->l1);
-    memset(q->gradient, 0, q->ld * sizeof *q->gradient);
-    q->n = n;
-    q->n_sweeps = 0;
-    s->quadratic_kernels->minimise(q);
-    return rank(s, certain);
-}
-
-/**
- * Whether the curvature has lost a direction that it had at weights 0. A direction along which the
- * loss falls for ever, and its curvature with it, ends so: no finite weight is the best
- * (quasi-complete separation; Albert and Anderson, Biometrika 71, 1984), or none that can be told
- * from others, where a penalty is so small that it turns the loss around beyond all precision.
- * Columns that depend on others do so from the start. With an l1 the columns in use change from
- * step to step: those of the last one are what is compared.
- */
-static bool ran_away(logreg_solver *s, size_t rank_at_start) {
-    size_t n = rank_left(s);
-    if (has_l1(s) || s->part != NULL) {
-        return n < s->quadratic.n_active && n < active_rank_at_start(s);
-    }
-    return n < rank_at_start;
-}
-
 /** Finds the minimum of the quadratic near the present weights. */
 static void minimise_nearby(logreg_solver *s) {
     form_quadratic(s);
     s->quadratic_kernels->minimise(&s->quadratic);
-    if (s->is_rough && rank(s, rough_share) < s->quadratic.n_active) {
+    if (s->is_rough && logreg_rank_of_share(s, rough_share) < s->quadratic.n_active) {
         distrust(s);
         form_quadratic(s);
         s->quadratic_kernels->minimise(&s->quadratic);
@@ -458,7 +327,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
         choose_working_set(s);
         minimise_nearby(s);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        rank_at_start = solution->iterations == 1 ? rank(s, certain) : rank_at_start;
+        rank_at_start = solution->iterations == 1 ? logreg_rank(s) : rank_at_start;
         double promise = plan_steps(s, steps);
         double largest =
             logreg_problem_combine_listed(problem, s->at.direction, s->list, steps, s->n_listed);
@@ -472,7 +341,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
         bool is_last = s->drift * largest <= s->enough;
         if (is_last && s->n_listed == problem->n_columns) {
             change_weights(s, steps, 1.0);
-            solution->converged = !ran_away(s, rank_at_start);
+            solution->converged = !logreg_ran_away(s, rank_at_start);
             break;
         }
         take_step(s, steps, largest, promise);
@@ -480,7 +349,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
         logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
-            solution->converged = !ran_away(s, rank_at_start);
+            solution->converged = !logreg_ran_away(s, rank_at_start);
             break;
         }
     }
