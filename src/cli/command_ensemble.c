@@ -15,8 +15,8 @@ enum { KEY_TOP = 256, KEY_ROUNDS, KEY_RESAMPLES, KEY_FOLDER };
 
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "N", 0,
-     "How many of the best trials to choose among (default: as the experiment says under assess, "
-     "or 200)",
+     "How many of the best trials to choose among; of trials with the same settings one counts "
+     "(default: as the experiment says under assess, or 200)",
      0},
     {"rounds", KEY_ROUNDS, "N", 0,
      "How many trials to add, one after the other; a trial may be added again, which gives it "
@@ -73,8 +73,9 @@ static const struct argp parser = {
 
 static void print_choice(const ensemble *made, size_t top, const perebor_trials *trials) {
     size_t n = perebor_trials_n_finished(trials);
-    printf("ensemble of %zu trial%s, chosen among the %zu best of %zu\n", made->n_members,
-           made->n_members == 1 ? "" : "s", made->n_candidates, n);
+    bool all = made->n_candidates < top && made->n_candidates < n; // the others repeat these
+    printf("ensemble of %zu trial%s, chosen among the %zu %s of %zu\n", made->n_members,
+           made->n_members == 1 ? "" : "s", made->n_candidates, all ? "different ones" : "best", n);
     ensemble_text_write_members(made, trials, stdout);
     ensemble_text_write_scores(made, stdout);
     if (made->n_candidates == top && top < n) {

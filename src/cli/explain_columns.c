@@ -45,7 +45,7 @@ static const struct argp_option options[] = {
      0},
     {"retrain", KEY_RETRAIN, "N", 0,
      "Without a column, fit the N best trials and take the best of them (default: 1, the model's "
-     "own; of an ensemble always all of its trials, which vote)",
+     "own); not of an ensemble, all of whose trials are fitted again and vote",
      0},
     {"shapes", KEY_SHAPES, SHAPES, 0,
      "Curves: accumulated local effects (ale, the default), or partial dependence beside them (pd)",

@@ -60,8 +60,8 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
         fputs(
             h5_find_text(model, "ensemble") == NULL
                 ? "the model in the file was made before the search went on: refit it\n"
-                : "the model in the file is an ensemble that was chosen before the search went on, "
-                  "or not last: refit it\n",
+                : "the model in the file is an ensemble that was chosen before the search went on "
+                  "('perebor ensemble' chooses again), or before another was: refit it\n",
             stream);
     }
     return status;

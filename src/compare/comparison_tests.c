@@ -290,13 +290,14 @@ static comparison_sentence read_test_scores(test_scores *of, const compared_sear
     if (!stage_is_current(result, "model")) {
         return comparison_say(
             memory,
-            is_ensemble ? "the ensemble of %c was chosen before its search went on, or not last: "
-                          "'perebor refit %s --select ensemble' makes its model anew"
+            is_ensemble ? "the ensemble of %c was chosen before its search went on ('perebor "
+                          "ensemble' chooses again), or before another was: 'perebor refit %s "
+                          "--select ensemble' makes its model anew"
                         : "the model of %c was made before its search went on: 'perebor refit %s' "
                           "makes it anew",
             is_ensemble
-                ? "ансамбль %c — от прежнего поиска или выбран не последним: «perebor refit "
-                  "%s --select ensemble» сделает новую модель"
+                ? "ансамбль %c — от прежнего поиска («perebor ensemble» выберет снова) или после "
+                  "него выбран другой: «perebor refit %s --select ensemble» сделает новую модель"
                 : "модель %c — от прежнего поиска: «perebor refit %s» сделает новую",
             label, search->path);
     }
