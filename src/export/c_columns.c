@@ -80,22 +80,57 @@ static bool is_macro(const char *word) {
     return has_word(limited, family) && has_word(" _MAX _MIN _WIDTH ", end);
 }
 
-/** The member of a column: its name where that is one, with its number where it is not alone. */
-static void name_field(const perebor_dataset *schema, size_t column, char field[most_field_bytes]) {
-    bool spelt = spell_name(schema->columns[column].name, field);
-    bool alone = spelt && !is_keyword(field) && !is_macro(field);
-    for (size_t other = 0; alone && other < schema->n_columns; other++) {
-        char spelling[most_field_bytes];
-        alone = other == column || !spell_name(schema->columns[other].name, spelling) ||
-                strcmp(spelling, field) != 0;
+/** The member of a column. */
+typedef struct field {
+    char name[most_field_bytes];
+    bool is_alone; /**< no other column's, and no word that a compiler takes */
+} field;
+
+static int compare_fields(const void *a, const void *b) {
+    const field *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+/** Two underscores are never part of a spelling. */
+static void number_field(field *named, size_t column) {
+    enum { most_number_bytes = 24 };
+    char numbered[most_field_bytes + most_number_bytes];
+    named->name[most_field_bytes - most_number_bytes] = '\0';
+    (void)snprintf(numbered, sizeof numbered, "%s__%zu",
+                   named->name[0] != '\0' ? named->name : "column", column);
+    memcpy(named->name, numbered, strlen(numbered) + 1);
+}
+
+/** The members of all columns: the name of each where that is one, with its number where it is not
+ * alone. @return [n_columns], to be freed; NULL without memory, which the text remembers. */
+static field *name_fields(c_text *text, const perebor_dataset *schema) {
+    size_t n = schema->n_columns;
+    field *fields = calloc(n + 1, sizeof *fields);
+    field **sorted = (field **)calloc(n + 1, sizeof(field *));
+    if (fields == NULL || sorted == NULL) {
+        text->bytes.failed = true;
+        free((void *)sorted);
+        free(fields);
+        return NULL;
     }
-    if (!alone) { // two underscores are never part of a spelling
-        enum { most_number_bytes = 24 };
-        char numbered[most_field_bytes + most_number_bytes];
-        field[most_field_bytes - most_number_bytes] = '\0';
-        (void)snprintf(numbered, sizeof numbered, "%s__%zu", spelt ? field : "column", column);
-        memcpy(field, numbered, strlen(numbered) + 1);
+    for (size_t i = 0; i < n; i++) {
+        fields[i].is_alone = spell_name(schema->columns[i].name, fields[i].name) &&
+                             !is_keyword(fields[i].name) && !is_macro(fields[i].name);
+        sorted[i] = &fields[i];
     }
+    qsort((void *)sorted, n, sizeof(field *), compare_fields);
+    for (size_t i = 1; i < n; i++) {
+        if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0) {
+            sorted[i - 1]->is_alone = sorted[i]->is_alone = false;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!fields[i].is_alone) {
+            number_field(&fields[i], i);
+        }
+    }
+    free((void *)sorted);
+    return fields;
 }
 
 static void put_meaning(c_text *text, const perebor_column *column) {
@@ -123,20 +158,20 @@ static void put_meaning(c_text *text, const perebor_column *column) {
 }
 
 void c_columns_put_row(c_text *text, const perebor_dataset *schema) {
+    field *fields = name_fields(text, schema);
     c_put(text,
           "/* A row. A number that is missing is NAN, a text that is missing NULL or \"\". */\n"
           "struct @_row {\n");
-    for (size_t i = 0; i < schema->n_columns; i++) {
-        char field[most_field_bytes];
+    for (size_t i = 0; fields != NULL && i < schema->n_columns; i++) {
         const perebor_column *column = &schema->columns[i];
         bool nominal = column->role == PEREBOR_ROLE_NOMINAL;
-        name_field(schema, i, field);
-        c_put(text, "    %s%s; /* ", nominal ? "const char *" : "double ", field);
+        c_put(text, "    %s%s; /* ", nominal ? "const char *" : "double ", fields[i].name);
         c_put_quoted(text, column->name);
         put_meaning(text, column);
         c_put(text, " */\n");
     }
     c_put(text, "};\n\n");
+    free(fields);
 }
 
 static void put_levels(c_text *text, const perebor_column *column, size_t source) {
@@ -164,8 +199,8 @@ static const char find_level[] =
     "}\n"
     "\n";
 
-static void put_number(c_text *text, const prepared_column *column, size_t i, const char *field) {
-    c_put(text, "    value = row->%s;\n    value = value != value ? ", field);
+static void put_number(c_text *text, const prepared_column *column, size_t i, const char *name) {
+    c_put(text, "    value = row->%s;\n    value = value != value ? ", name);
     c_put_real(text, column->fill);
     c_put(text, " : value;\n");
     switch (column->scaling) {
@@ -189,17 +224,16 @@ static void put_number(c_text *text, const prepared_column *column, size_t i, co
 }
 
 /** Statements for the prepared column @p i, which follows one of the source @p previous. */
-static void put_prepared(c_text *text, const perebor_dataset *schema, const prepared_column *column,
-                         size_t i, size_t previous) {
-    char field[most_field_bytes];
+static void put_prepared(c_text *text, const perebor_dataset *schema, const field *fields,
+                         const prepared_column *column, size_t i, size_t previous) {
     size_t n_levels = schema->columns[column->source].n_levels;
-    name_field(schema, column->source, field);
+    const char *name = fields[column->source].name;
     if (column->encoding == PREPARED_NUMBER) {
-        put_number(text, column, i, field);
+        put_number(text, column, i, name);
         return;
     }
     if (column->source != previous) {
-        c_put(text, "    level = @_level(row->%s, @_levels_%zu, %zu, %d);\n", field, column->source,
+        c_put(text, "    level = @_level(row->%s, @_levels_%zu, %zu, %d);\n", name, column->source,
               n_levels, (int)column->fill);
     }
     if (column->encoding == PREPARED_LEVEL) {
@@ -258,10 +292,12 @@ void c_columns_put_prepare(c_text *text, const perebor_dataset *schema,
     c_put(text, "static void $_prepare(const struct @_row *row, double *x) {\n%s%s",
           numbers ? "    double value;\n" : "", levels ? "    int level;\n" : "");
     size_t previous = SIZE_MAX;
-    for (size_t i = 0; i < n; i++) {
+    field *fields = name_fields(text, schema);
+    for (size_t i = 0; fields != NULL && i < n; i++) {
         prepared_column column = prepared_column_at(preparation, i);
-        put_prepared(text, schema, &column, i, previous);
+        put_prepared(text, schema, fields, &column, i, previous);
         previous = column.source;
     }
+    free(fields);
     c_put(text, "}\n\n");
 }

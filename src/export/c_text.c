@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { numbers_a_line = 4, counts_a_line = 16 };
 
 static void put_text(c_text *text, const char *source) {
@@ -66,12 +68,32 @@ void c_put_string(c_text *text, const char *string) {
     put_text(text, "\"");
 }
 
+/** Bytes of the character that a text begins with. */
+static size_t character_length(const char *at) {
+    enum { most_bytes = 4 };
+    size_t n = 1;
+    while (n < most_bytes && ((unsigned char)at[0] & 0xC0) == 0xC0 &&
+           ((unsigned char)at[n] & 0xC0) == 0x80) {
+        n++;
+    }
+    return n;
+}
+
+/** Whether a comment may have a character: it ends neither the comment nor the line, and shows the
+ * characters around it where they are, which compilers warn of. */
+static bool is_quotable(const char *at, size_t n) {
+    char escaped[32];
+    return strchr("*/\\?", *at) == NULL &&
+           perebor_text_escape(escaped, at, n, PEREBOR_ESCAPE_BREAKS) == n;
+}
+
 void c_put_quoted(c_text *text, const char *string) {
     put_text(text, "\"");
-    for (; *string != '\0'; string++) {
-        unsigned char byte = (unsigned char)*string;
-        bool plain = byte >= 0x20 && byte != 0x7f && strchr("*/\\?", byte) == NULL;
-        bytes_put(&text->bytes, plain ? string : "_", 1);
+    while (*string != '\0') {
+        size_t n = character_length(string);
+        bool plain = is_quotable(string, n);
+        bytes_put(&text->bytes, plain ? string : "_", plain ? n : 1);
+        string += n;
     }
     put_text(text, "\"");
 }

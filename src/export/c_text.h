@@ -26,7 +26,7 @@ void c_put_template(c_text *text, const char *source);
 /** A string literal that every compiler reads alike: bytes beyond ASCII are escaped. */
 void c_put_string(c_text *text, const char *string);
 
-/** A name in quotes within a comment, which it cannot end. */
+/** A name in quotes within a comment, which it can neither end nor show in another order. */
 void c_put_quoted(c_text *text, const char *string);
 
 /** A number as a hexadecimal literal, which names its bits. */

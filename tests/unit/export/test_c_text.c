@@ -115,6 +115,8 @@ static void a_name_in_a_comment_neither_ends_it_nor_the_line(void **state) {
         {"a\nb\r\x7f", "\"a_b__\""},
         {"what\?\?/", "\"what___\""},
         {"Возраст", "\"Возраст\""},
+        {"a\u202e\u2028b\u2066", "\"a__b_\""},
+        {"\xff\xe2\x80|\xf0\x9f\x98\x80", "\"__|\xf0\x9f\x98\x80\""},
         {"say \"x\"", "\"say \"x\"\""},
         {"", "\"\""},
         {"@ %s", "\"@ %s\""},
