@@ -6,6 +6,7 @@
 //                     moves it away, and is held
 //   HOLD_HELD=FILE    where to: the process goes on when this is removed
 //   HOLD_AT=N
+//   HOLD_BEGUN=FOLDER where a process leaves a file when MPI has begun in it
 //   HOLD_SECONDS=N    so long it was held, by its own clock, however soon it is released; 0 if not
 //   given
 //
@@ -90,6 +91,23 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     int result = (int)syscall(SYS_clock_gettime, clock, now);
     if (clock == CLOCK_MONOTONIC && result == 0) {
         now->tv_sec += n_seconds;
+    }
+    return result;
+}
+
+int PMPI_Init_thread(int *argc, char ***argv, int wanted, int *got) __attribute__((weak));
+int MPI_Init_thread(int *argc, char ***argv, int wanted, int *got);
+
+int MPI_Init_thread(int *argc, char ***argv, int wanted, int *got) {
+    int result = PMPI_Init_thread(argc, argv, wanted, got);
+    const char *folder = getenv("HOLD_BEGUN");
+    if (folder != NULL) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%ld", folder, (long)getpid());
+        FILE *file = fopen(path, "w");
+        if (file != NULL) {
+            fclose(file);
+        }
     }
     return result;
 }
