@@ -82,6 +82,16 @@ static void find_missed(const tree_patterns *patterns, const perebor_trees_form 
     }
 }
 
+/** Whether a way leads from the root to a node: what was pruned is in the arrays, too. */
+static bool is_reached(const tree_patterns *patterns, uint64_t first, uint64_t node) {
+    return node == 0 || patterns->nodes[first + node].n_players > 0;
+}
+
+static bool is_leaf(const tree_patterns *patterns, const perebor_trees_form *trees, uint64_t first,
+                    uint64_t node) {
+    return trees->left[first + node] == 0 && is_reached(patterns, first, node);
+}
+
 /** The place of a player on the path to a node, or how many the path has. */
 static uint32_t place_of(const tree_patterns *patterns, const perebor_trees_form *trees,
                          const explain_players *players, uint64_t first, uint32_t node,
@@ -96,14 +106,13 @@ static uint32_t place_of(const tree_patterns *patterns, const perebor_trees_form
     return UINT32_MAX;
 }
 
-/** Finds parents, and the places of players on paths, of one tree. */
+/** Finds parents, and the places of players on paths, of one tree, whose nodes are zeros. */
 static void lay_nodes(tree_patterns *patterns, const perebor_trees_form *trees,
                       const explain_players *players, size_t tree) {
     uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
-    patterns->nodes[first] = (pattern_node){0};
     for (uint32_t node = 0; node < n; node++) {
         uint32_t left = trees->left[first + node];
-        if (left == 0) {
+        if (left == 0 || !is_reached(patterns, first, node)) {
             continue;
         }
         uint32_t player = players->player_of[trees->columns[first + node]];
@@ -138,10 +147,14 @@ static perebor_status list_leaves(tree_patterns *patterns, const perebor_trees_f
                                   const explain_players *players, perebor_workspace *workspace,
                                   perebor_error *error) {
     size_t n_leaves = 0, n_players = 0;
-    for (uint64_t node = 0; node < trees->n_nodes; node++) {
-        patterns->leaf_of[node] = n_leaves;
-        n_leaves += trees->left[node] == 0;
-        n_players += trees->left[node] == 0 ? patterns->nodes[node].n_players : 0;
+    for (size_t tree = 0; tree < trees->n_trees; tree++) {
+        uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
+        for (uint64_t node = 0; node < n; node++) {
+            bool counts = is_leaf(patterns, trees, first, node);
+            patterns->leaf_of[first + node] = n_leaves;
+            n_leaves += counts;
+            n_players += counts ? patterns->nodes[first + node].n_players : 0;
+        }
     }
     patterns->leaves = perebor_workspace_take(workspace, n_leaves, sizeof *patterns->leaves);
     patterns->players = perebor_workspace_take(workspace, n_players, sizeof *patterns->players);
@@ -152,7 +165,7 @@ static perebor_status list_leaves(tree_patterns *patterns, const perebor_trees_f
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         uint64_t first = trees->first_node[tree];
         for (uint64_t node = first; node < trees->first_node[tree + 1]; node++) {
-            if (trees->left[node] == 0) {
+            if (is_leaf(patterns, trees, first, node - first)) {
                 uint32_t n = patterns->nodes[node].n_players;
                 patterns->leaves[patterns->leaf_of[node]] = (pattern_leaf){
                     .value = trees->values[node], .n_players = n, .players = n_players};
@@ -208,7 +221,7 @@ static bool count_tree(tree_patterns *patterns, const perebor_trees_form *trees,
                        size_t n_rows, const uint64_t *missed, pattern_list *list) {
     uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
     for (uint64_t node = 0; node < n; node++) {
-        if (trees->left[first + node] != 0) {
+        if (!is_leaf(patterns, trees, first, node)) {
             continue;
         }
         pattern_leaf *leaf = &patterns->leaves[patterns->leaf_of[first + node]];
@@ -297,7 +310,7 @@ static perebor_status prepare(explain_shapley *shapley, perebor_error *error) {
     if (made == NULL) {
         return perebor_no_memory(error, "for %zu trees", trees->n_trees);
     }
-    made->nodes = perebor_workspace_take(workspace, trees->n_nodes, sizeof *made->nodes);
+    made->nodes = perebor_workspace_take_zeroed(workspace, trees->n_nodes, sizeof *made->nodes);
     made->leaf_of = perebor_workspace_take(workspace, trees->n_nodes, sizeof *made->leaf_of);
     if (made->nodes == NULL || made->leaf_of == NULL) {
         return perebor_no_memory(error, "for %zu trees", trees->n_trees);
@@ -391,7 +404,7 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
         for (size_t row = 0; row < rows->n_rows; row++) {
             find_missed(patterns, trees, tree, &asked, row, missed);
             for (uint64_t node = 0; node < n; node++) {
-                if (trees->left[first + node] == 0) {
+                if (is_leaf(patterns, trees, first, node)) {
                     explain_leaf(patterns, &patterns->leaves[patterns->leaf_of[first + node]],
                                  missed + node * n_words, scale, values + row);
                 }
