@@ -68,8 +68,8 @@ static perebor_status find_baseline(explain_shapley *shapley, perebor_error *err
     const explain_model *model = &shapley->model;
     size_t n = shapley->background.n_rows;
     if (shapley->options.game == EXPLAIN_PATH_DEPENDENT) {
-        shapley->baseline = shapley_tree_mean(&model->form->as.trees);
-        return PEREBOR_OK;
+        return shapley_tree_mean(&model->form->as.trees, &shapley->workspace, &shapley->baseline,
+                                 error);
     }
     double *scores = perebor_workspace_take(&shapley->workspace, n, sizeof *scores);
     if (scores == NULL) {

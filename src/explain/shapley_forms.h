@@ -47,7 +47,9 @@ extern const shapley_way shapley_coalitions;    /**< Whatever has no form, few p
 void shapley_weights(double *weights, size_t n);
 
 /** v(none) of the path-dependent game: the means of the leaves by cover. */
-double shapley_tree_mean(const perebor_trees_form *trees);
+PEREBOR_MUST_CHECK perebor_status shapley_tree_mean(const perebor_trees_form *trees,
+                                                    perebor_workspace *workspace, double *mean,
+                                                    perebor_error *error);
 
 /** Explains one row by drawn orders; values need no block. */
 PEREBOR_MUST_CHECK perebor_status shapley_sample(const explain_shapley *shapley,

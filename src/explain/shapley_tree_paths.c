@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "explain/shapley_forms.h"
 #include "explain/shapley_kernel.h"
+#include "explain/tree_reach.h"
 #include "explain/tree_sets.h"
 
 /** All trees. */
@@ -219,20 +220,29 @@ done:
 const shapley_way shapley_tree_paths = {.prepare = prepare, .explain = explain};
 
 /** The mean of a tree: its leaves by the shares that lead to them. */
-static double mean_of_tree(const perebor_trees_form *trees, size_t tree) {
+static double mean_of_tree(const perebor_trees_form *trees, const bool *reached, size_t tree) {
     uint64_t first = trees->first_node[tree], end = trees->first_node[tree + 1];
     double whole = trees->covers[first], sum = 0.0;
     for (uint64_t node = first; node < end; node++) {
-        sum += trees->left[node] == 0 ? trees->values[node] * share_of(trees->covers[node], whole)
-                                      : 0.0;
+        sum += reached[node] && trees->left[node] == 0
+                   ? trees->values[node] * share_of(trees->covers[node], whole)
+                   : 0.0;
     }
     return sum;
 }
 
-double shapley_tree_mean(const perebor_trees_form *trees) {
+perebor_status shapley_tree_mean(const perebor_trees_form *trees, perebor_workspace *workspace,
+                                 double *mean, perebor_error *error) {
+    perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    const bool *reached = tree_reach_find(trees, workspace);
     double sum = 0.0;
-    for (size_t tree = 0; tree < trees->n_trees; tree++) {
-        sum += mean_of_tree(trees, tree);
+    if (reached == NULL) {
+        return perebor_no_memory(error, "for the nodes of %zu trees", trees->n_trees);
     }
-    return sum / perebor_trees_form_divisor(trees);
+    for (size_t tree = 0; tree < trees->n_trees; tree++) {
+        sum += mean_of_tree(trees, reached, tree);
+    }
+    perebor_workspace_return(workspace, begin);
+    *mean = sum / perebor_trees_form_divisor(trees);
+    return PEREBOR_OK;
 }

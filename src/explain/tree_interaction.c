@@ -8,6 +8,7 @@
 
 #include "base/try.h"
 #include "explain/quadrature.h"
+#include "explain/tree_reach.h"
 #include "explain/tree_sets.h"
 
 /** A player of a path: whether the row meets all its conditions, and the product of its shares. */
@@ -34,13 +35,16 @@ static uint32_t player_above(const interaction_work *work, uint64_t first, uint6
 }
 
 /** Finds parents, and which leaves are below nodes that ask both. @return The longest path. */
-static size_t lay_paths(const interaction_work *work, size_t tree) {
+static size_t lay_paths(const interaction_work *work, const bool *reached, size_t tree) {
     const perebor_trees_form *trees = work->trees;
     uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
     size_t longest = 0;
     work->parents[first] = 0;
     for (uint64_t node = 0; node < n; node++) { // parents come before their children
         uint32_t left = trees->left[first + node];
+        if (!reached[first + node]) {
+            continue;
+        }
         if (left != 0) {
             work->parents[first + left] = work->parents[first + left + 1] = (uint32_t)node;
             continue;
@@ -112,13 +116,14 @@ static perebor_status make_ready(interaction_work *work, perebor_workspace *work
                                  perebor_error *error) {
     const perebor_trees_form *trees = work->trees;
     size_t longest = 2;
+    const bool *reached = tree_reach_find(trees, workspace);
     work->parents = perebor_workspace_take(workspace, trees->n_nodes, sizeof *work->parents);
     work->asks = perebor_workspace_take_zeroed(workspace, trees->n_nodes, sizeof *work->asks);
-    if (work->parents == NULL || work->asks == NULL) {
+    if (reached == NULL || work->parents == NULL || work->asks == NULL) {
         return perebor_no_memory(error, "for the pairs of %zu nodes", trees->n_nodes);
     }
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
-        size_t own = lay_paths(work, tree);
+        size_t own = lay_paths(work, reached, tree);
         longest = own > longest ? own : longest;
     }
     work->path = perebor_workspace_take(workspace, longest + 2, sizeof *work->path);

@@ -42,6 +42,12 @@ static size_t fill_tree(made_model *model, size_t first, uint64_t *draws) {
             n += 2;
         }
     }
+    for (size_t node = 3; node < n; node++) { // one is pruned: what is below it stays
+        if (model->left[first + node] != 0) {
+            model->left[first + node] = 0;
+            break;
+        }
+    }
     return n;
 }
 
