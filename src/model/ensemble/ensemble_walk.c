@@ -98,7 +98,7 @@ PEREBOR_INLINE __m512i ways_1(const ensemble_top *top, const char *tile, uint32_
         const __m512i left = ways_##below(top, tile, 2 * p);                                       \
         const __m512i right = ways_##below(top, tile, 2 * p + 1);                                  \
         return _mm512_mask_add_epi16(left, turn_right(top, tile, p), right,                        \
-                                     _mm512_set1_epi16(1 << (levels - 1)));                        \
+                                     _mm512_set1_epi16(1 << (below)));                             \
     }
 WAYS_OF_LEVELS(2, 1)
 WAYS_OF_LEVELS(3, 2)
