@@ -25,7 +25,7 @@ bool logreg_columns_is_coded(const perebor_matrix *rows, const perebor_indicator
     return rows->n_columns <= LOGREG_MANY && levels->n_levels > LOGREG_FEW_LEVELS;
 }
 
-/** Of up to LOGREG_MANY features. */
+/** Writes out the columns of up to LOGREG_MANY features. */
 static perebor_status set_dense_columns(logreg_problem *problem, const perebor_training *training,
                                         perebor_workspace *workspace, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
@@ -93,7 +93,7 @@ static perebor_status set_view(logreg_view *view, const double *column, size_t s
     return PEREBOR_OK;
 }
 
-/** Of more than LOGREG_MANY features, whose levels are sparse. */
+/** Lays views on the columns of more than LOGREG_MANY features, whose levels are sparse. */
 static perebor_status set_views(logreg_problem *problem, const perebor_training *training,
                                 const logreg_sparse_column *found, perebor_workspace *workspace,
                                 perebor_error *error) {

@@ -40,20 +40,14 @@ static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *worksp
         size_t rows = (stride + LOGREG_SINGLE_ROWS - 1) / LOGREG_SINGLE_ROWS * LOGREG_SINGLE_ROWS;
         q->lanes = perebor_workspace_take(workspace, n * (LOGREG_SINGLE_LANES + 1), sizeof(float));
         q->singles = perebor_workspace_take(workspace, n * rows, sizeof *q->singles);
-        q->ones = perebor_workspace_take(workspace, stride, sizeof *q->ones);
-        q->zeros = perebor_workspace_take_zeroed(workspace, problem->ld, sizeof *q->zeros);
     }
     q->used.dense = perebor_workspace_take(workspace, n, sizeof *q->used.dense);
     q->used.sparse =
         perebor_workspace_take(workspace, problem->n_columns - n, sizeof *q->used.sparse);
-    const bool has_singles = q->singles != NULL && q->ones != NULL && q->zeros != NULL;
     if (q->used.dense == NULL || q->used.sparse == NULL || q->lanes == NULL ||
-        (q->packed == NULL && !has_singles)) {
+        (q->packed == NULL && q->singles == NULL)) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  problem->n_columns);
-    }
-    for (size_t row = 0; has_singles && row < stride; row++) {
-        q->ones[row] = 1.0;
     }
     if (q->packed != NULL) {
         problem->view_kernels->pack(q->packed, problem->views, problem->columns, stride, n);
@@ -318,7 +312,7 @@ static double find_correction(logreg_implicit *q, double target) {
         logreg_add_scaled(q->residual, -(left / bend), q->product, ld);
         double before = left;
         left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
-        if (q->rough && !q->roughly && (left <= target || left <= far * replaced)) {
+        if (q->rough && !q->is_trusted && (left <= target || left <= far * replaced)) {
             replace_residual(q);
             left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
             q->rough = left <= 0.25 * replaced;
@@ -417,8 +411,8 @@ bool logreg_implicit_may_be_rough(const logreg_implicit *q) {
     return q->singles != NULL && q->at->problem->free_intercept;
 }
 
-void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly) {
-    q->roughly = roughly;
+void logreg_implicit_minimise(logreg_implicit *q, double precision, bool trusts_singles) {
+    q->is_trusted = trusts_singles;
     form(q);
     double first = measure(q);
     double rounding = noise(q);
@@ -434,21 +428,12 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision, bool roughly
 }
 
 double logreg_implicit_combine(logreg_implicit *q, double *direction, const double *steps) {
-    const logreg_problem *problem = q->at->problem;
-    // Z p is what the curvature makes of p on its way, where all rows weigh 1.
-    logreg_problem_curve_roughly(problem, q->product, q->singles, &q->used, steps, q->ones,
-                                 direction, q->lanes);
     q->n_products++;
-    return problem->view_kernels->largest(direction, problem->stride);
+    return logreg_problem_combine_roughly(q->at->problem, direction, q->singles, &q->used, steps,
+                                          q->lanes);
 }
 
-void logreg_implicit_gradient(logreg_implicit *q, double *gradient, const double *pull) {
-    const logreg_problem *problem = q->at->problem;
-    memcpy(q->drag, pull, problem->stride * sizeof *pull);
-    logreg_problem_multiply_roughly(problem, gradient, q->singles, q->used.dense, q->used.n_dense,
-                                    q->drag, q->zeros, q->ones, q->lanes);
-    for (size_t column = 0; column < problem->n_columns; column++) {
-        gradient[column] = -gradient[column];
-    }
+void logreg_implicit_gradient(logreg_implicit *q, double *gradient, double *pull) {
     q->n_products++;
+    logreg_problem_gradient_roughly(q->at->problem, gradient, q->singles, &q->used, pull, q->lanes);
 }

@@ -26,17 +26,15 @@ typedef struct logreg_implicit {
     size_t n_products; /**< Of the curvature with a vector, in all. */
 
     bool any_l1;
-    double *curvature; /* [stride], second derivative of the loss by the margin */
-    double *moves;     /* [stride], change of margins at values */
-    double *drag;      /* [stride], curvature * moves, and scratch */
-    double *packed;    /* [stride * n_dense], the dense columns as products read them, or NULL: */
-    float *singles;    /* [stride * n_dense] of many, by logreg_single.h: those in use */
-    logreg_used used;  /* which dense columns these are, and the sparse ones in use */
-    void *lanes;       /* scratch of a product */
-    double *ones;      /* [stride] ones, and [ld] zeros, where there are singles */
-    double *zeros;
+    double *curvature;  /* [stride], second derivative of the loss by the margin */
+    double *moves;      /* [stride], change of margins at values */
+    double *drag;       /* [stride], curvature * moves, and scratch */
+    double *packed;     /* [stride * n_dense], the dense columns as products read them, or NULL: */
+    float *singles;     /* [stride * n_dense] of many, by logreg_single.h: those in use */
+    logreg_used used;   /* which dense columns these are, and the sparse ones in use */
+    void *lanes;        /* scratch of a product */
     bool rough;         /* Products are in single precision, */
-    bool roughly;       /* which nobody looks behind. */
+    bool is_trusted;    /* and these are taken at their word. */
     double *squares;    /* [ld], H_jj of dense columns, where it was formed last */
     double formed_at;   /* sum of the curvature there; 0: nowhere */
     double *diagonal;   /* [ld], H_jj + l2_j, about if there is no l1 */
@@ -69,15 +67,17 @@ bool logreg_implicit_may_be_rough(const logreg_implicit *quadratic);
  * the deadline.
  *
  * @param[in] precision  Wanted; that reached is in the quadratic.
- * @param[in] roughly    Single precision is taken at its word. @pre logreg_implicit_may_be_rough()
+ * @param[in] trusts_singles  Single precision is taken at its word.
+ *                            @pre logreg_implicit_may_be_rough()
  */
-void logreg_implicit_minimise(logreg_implicit *quadratic, double precision, bool roughly);
+void logreg_implicit_minimise(logreg_implicit *quadratic, double precision, bool trusts_singles);
 
 /** As logreg_problem_combine(), in single precision.
- * @pre logreg_implicit_minimise() has been called, roughly. */
+ * @pre logreg_implicit_minimise() has been called, and trusted single precision. */
 double logreg_implicit_combine(logreg_implicit *quadratic, double *direction, const double *steps);
 
-/** As logreg_problem_gradient(), in single precision; likewise. */
-void logreg_implicit_gradient(logreg_implicit *quadratic, double *gradient, const double *pull);
+/** As logreg_problem_gradient(), in single precision; likewise. @param[in,out] pull  Is the same
+ * after it. */
+void logreg_implicit_gradient(logreg_implicit *quadratic, double *gradient, double *pull);
 
 #endif

@@ -167,127 +167,32 @@ static void gradient(double *gradient_out, const double *columns, size_t stride,
     }
 }
 
-// As many sums at once as there are registers for.
-#if defined(__AVX512F__)
-enum { tile_rows = 4 };
-#else
-enum { tile_rows = 2 };
-#endif
+/* The matrix of curvature in double precision. */
+typedef double gram_value;
+typedef vnd gram_vector;
+enum {
+    gram_lanes = PEREBOR_LANES,
+    gram_native = PEREBOR_NATIVE_LANES,
+    gram_block = LOGREG_BLOCK,
+};
 
-/** Doubles of PEREBOR_LANES rows of a tile of the panel, which lie side by side, column after
- * column: a tile is read as it lies in memory. */
-enum { tile_lanes = LOGREG_TILE * PEREBOR_LANES };
-
-/** Where a column of the panel begins; so many rows later it is tile_lanes further. */
-PEREBOR_INLINE double *panel_column(double *panel, size_t a) {
-    return panel + a / LOGREG_TILE * LOGREG_TILE * LOGREG_BLOCK + a % LOGREG_TILE * PEREBOR_LANES;
+PEREBOR_INLINE vnd gram_zero(void) {
+    return vnd_set(0.0);
 }
 
-/**
- * The sums of the lanes of eight vectors, each in the order of v8d_sum(): halves of vectors change
- * places, then quarters, then single lanes, so that every addition serves all eight.
- */
-PEREBOR_INLINE v8d sum_lanes(double (*lanes)[PEREBOR_LANES]) {
-    v8d halves[4], quarters[2];
-    for (size_t k = 0; k < 4; k++) {
-        const v8d a = v8d_load(lanes[2 * k]);
-        const v8d b = v8d_load(lanes[2 * k + 1]);
-        halves[k] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-                    __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-    }
-    for (size_t k = 0; k < 2; k++) {
-        const v8d a = halves[2 * k];
-        const v8d b = halves[2 * k + 1];
-        quarters[k] = __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
-                      __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
-    }
-    const v8d a = quarters[0];
-    const v8d b = quarters[1];
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14) +
-           __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+PEREBOR_INLINE vnd gram_load(const double *from) {
+    return vnd_load(from);
 }
 
-/** Adds the products of tile_rows and LOGREG_TILE panel columns to their place in the matrix. */
-PEREBOR_INLINE void add_tile(double *gram, size_t ld, const double *rows, const double *columns,
-                             size_t length) {
-    double lanes[tile_rows][LOGREG_TILE][PEREBOR_LANES];
-    for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
-        vnd sums[tile_rows][LOGREG_TILE];
-        for (size_t a = 0; a < tile_rows; a++) {
-            for (size_t b = 0; b < LOGREG_TILE; b++) {
-                sums[a][b] = vnd_set(0.0);
-            }
-        }
-        const size_t end = length / PEREBOR_LANES * tile_lanes;
-        for (size_t at = part; at < end; at += tile_lanes) {
-            vnd right[LOGREG_TILE];
-            for (size_t b = 0; b < LOGREG_TILE; b++) {
-                right[b] = vnd_load(columns + b * PEREBOR_LANES + at);
-            }
-            for (size_t a = 0; a < tile_rows; a++) {
-                vnd left = vnd_load(rows + a * PEREBOR_LANES + at);
-                for (size_t b = 0; b < LOGREG_TILE; b++) {
-                    sums[a][b] += left * right[b];
-                }
-            }
-        }
-        for (size_t a = 0; a < tile_rows; a++) {
-            for (size_t b = 0; b < LOGREG_TILE; b++) {
-                vnd_store(lanes[a][b] + part, sums[a][b]);
-            }
-        }
-    }
-    for (size_t a = 0; a < tile_rows; a += 2) { // two rows of the tile are eight sums
-        const v8d sums = sum_lanes(lanes[a]);
-        for (size_t b = 0; b < LOGREG_TILE; b++) {
-            gram[a * ld + b] += sums[b];
-            gram[(a + 1) * ld + b] += sums[LOGREG_TILE + b];
-        }
-    }
+PEREBOR_INLINE void gram_store(double *to, vnd sums) {
+    vnd_store(to, sums);
 }
 
-/** panel = root * column, for the columns listed and one block of rows; zeros up to n_padded. */
-static void fill_panel(double *panel, size_t n_padded, const double *columns, size_t stride,
-                       const size_t *list, size_t n_listed, const double *root, size_t length) {
-    for (size_t a = 0; a < n_padded; a++) {
-        double *to = panel_column(panel, a);
-        const double *column = a < n_listed ? columns + list[a] * stride : NULL;
-        for (size_t row = 0; row < length; row += PEREBOR_LANES, to += tile_lanes) {
-            for (size_t part = row; part < row + PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
-                const vnd value =
-                    column != NULL ? vnd_load(root + part) * vnd_load(column + part) : vnd_set(0.0);
-                vnd_store(to + part - row, value);
-            }
-        }
-    }
+PEREBOR_INLINE void gram_narrow(double *to, vnd terms) {
+    vnd_store(to, terms);
 }
 
-static void gram(double *gram_out, size_t ld, const double *columns, size_t stride,
-                 const size_t *list, size_t n_listed, const double *root, double *panel) {
-    size_t n_padded = (n_listed + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
-    size_t worked = 0;
-    for (size_t a = 0; a < n_padded; a++) {
-        memset(gram_out + a * ld, 0, n_padded * sizeof *gram_out);
-    }
-    for (size_t start = 0; start < stride; start += LOGREG_BLOCK) {
-        size_t length = start + LOGREG_BLOCK < stride ? LOGREG_BLOCK : stride - start;
-        fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
-        for (size_t a = 0; a < n_padded; a += tile_rows) {
-            if (perebor_deadline_passed_after(&worked, (a + tile_rows) * length)) {
-                return;
-            }
-            for (size_t b = 0; b < a + tile_rows; b += LOGREG_TILE) {
-                add_tile(gram_out + a * ld + b, ld, panel_column(panel, a), panel_column(panel, b),
-                         length);
-            }
-        }
-    }
-    for (size_t a = 0; a < n_listed && !perebor_deadline_passed_after(&worked, n_listed); a++) {
-        for (size_t b = a + 1; b < n_listed; b++) {
-            gram_out[a * ld + b] = gram_out[b * ld + a];
-        }
-    }
-}
+#include "model/logreg/logreg_gram.h"
 
 /** How many registers of rows are combined at a time. */
 enum { group_size = 4, group_rows = group_size * PEREBOR_NATIVE_LANES };

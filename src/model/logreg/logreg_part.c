@@ -12,15 +12,11 @@ static size_t count_rows(const logreg_problem *problem) {
     return problem->n_rows / step * PEREBOR_LANES;
 }
 
-static void copy_rows(double *to, const double *from, size_t n_rows) {
+/** Copies the part of a column of values of so many bytes. */
+static void copy_rows(void *to, const void *from, size_t size, size_t n_rows) {
     for (size_t row = 0; row < n_rows; row += PEREBOR_LANES) {
-        memcpy(to + row, from + row * LOGREG_PART, PEREBOR_LANES * sizeof *to);
-    }
-}
-
-static void copy_codes(uint16_t *to, const uint16_t *from, size_t n_rows) {
-    for (size_t row = 0; row < n_rows; row += PEREBOR_LANES) {
-        memcpy(to + row, from + row * LOGREG_PART, PEREBOR_LANES * sizeof *to);
+        memcpy((char *)to + row * size, (const char *)from + row * LOGREG_PART * size,
+               PEREBOR_LANES * size);
     }
 }
 
@@ -33,7 +29,7 @@ static perebor_status copy_blocks(logreg_problem *part, const logreg_problem *pr
             part->blocks = NULL;
             break;
         }
-        copy_codes(codes, problem->blocks[k].codes, part->n_rows);
+        copy_rows(codes, problem->blocks[k].codes, sizeof *codes, part->n_rows);
         part->blocks[k] = problem->blocks[k];
         part->blocks[k].codes = codes;
         part->blocks[k].n_rows = part->n_rows;
@@ -64,7 +60,7 @@ perebor_status logreg_part_create(logreg_problem **part, const logreg_problem *p
     p->rough_gram = NULL;
     for (size_t column = 0; column < problem->n_dense; column++) {
         copy_rows(p->columns + column * n_rows, problem->columns + column * problem->stride,
-                  n_rows);
+                  sizeof(double), n_rows);
     }
     PEREBOR_TRY(done, copy_blocks(p, problem, workspace, error));
     PEREBOR_TRY(done, logreg_problem_set_start(p, workspace, error));

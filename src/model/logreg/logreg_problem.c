@@ -268,6 +268,28 @@ static void block_gradient(const logreg_problem *problem, const logreg_levels *b
     }
 }
 
+/** products[j] = sum of column j times rows, for the listed sparse columns. */
+static void multiply_listed(const logreg_problem *problem, double *products, const double *rows,
+                            const size_t *list, size_t n_listed) {
+    size_t worked = 0;
+    for (size_t k = 0; k < n_listed; k++) {
+        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, list[k]);
+        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
+            return;
+        }
+        products[list[k]] = logreg_sparse_dot(sparse, rows);
+    }
+}
+
+/** gradient[j] of all sparse columns. */
+static void sparse_gradient(const logreg_problem *problem, double *gradient, const double *pull) {
+    multiply_listed(problem, gradient, pull, problem->every + problem->n_dense,
+                    problem->n_columns - problem->n_dense);
+    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
+        gradient[column] = -gradient[column];
+    }
+}
+
 void logreg_problem_gradient(const logreg_problem *problem, double *gradient, const double *pull) {
     if (problem->views != NULL) {
         problem->view_kernels->gradient(gradient, problem->views, problem->columns, problem->stride,
@@ -286,13 +308,7 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
     if (problem->n_blocks > 0) {
         return;
     }
-    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
-        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
-            return;
-        }
-        gradient[column] = -logreg_sparse_dot(sparse, pull);
-    }
+    sparse_gradient(problem, gradient, pull);
 }
 
 /** rows += the listed sparse columns times factors. */
@@ -379,19 +395,6 @@ double logreg_problem_combine_listed(const logreg_problem *problem, double *dire
     return problem->view_kernels->largest(direction, problem->stride);
 }
 
-/** products[j] = sum of column j times rows, for the listed sparse columns. */
-static void multiply_listed(const logreg_problem *problem, double *products, const double *rows,
-                            const size_t *list, size_t n_listed) {
-    size_t worked = 0;
-    for (size_t k = 0; k < n_listed; k++) {
-        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, list[k]);
-        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
-            return;
-        }
-        products[list[k]] = logreg_sparse_dot(sparse, rows);
-    }
-}
-
 void logreg_problem_curve(const logreg_problem *problem, double *products, const double *packed,
                           const logreg_used *used, const double *factors, const double *weights,
                           double *rows, double *lanes) {
@@ -415,18 +418,26 @@ void logreg_problem_curve_roughly(const logreg_problem *problem, double *product
     multiply_listed(problem, products, rows, used->sparse, used->n_sparse);
 }
 
-/** The same of all sparse columns. */
-static void multiply_sparse(const logreg_problem *problem, double *products, const double *rows) {
-    multiply_listed(problem, products, rows, problem->every + problem->n_dense,
-                    problem->n_columns - problem->n_dense);
+double logreg_problem_combine_roughly(const logreg_problem *problem, double *direction,
+                                      const float *singles, const logreg_used *used,
+                                      const double *steps, float *lanes) {
+    memset(direction, 0, problem->stride * sizeof *direction);
+    add_listed(problem, direction, steps, used->sparse, used->n_sparse);
+    PEREBOR_KERNEL_PICK(logreg_single_kernels)
+        ->curve(NULL, direction, singles, problem->stride, used->dense, used->n_dense, steps, NULL,
+                lanes);
+    return problem->view_kernels->largest(direction, problem->stride);
 }
 
-void logreg_problem_multiply_roughly(const logreg_problem *problem, double *products,
-                                     const float *singles, const size_t *list, size_t n_listed,
-                                     double *rows, const double *zeros, const double *ones,
+void logreg_problem_gradient_roughly(const logreg_problem *problem, double *gradient,
+                                     const float *singles, const logreg_used *used, double *pull,
                                      float *lanes) {
-    memset(products, 0, problem->n_dense * sizeof *products);
+    memset(gradient, 0, problem->n_dense * sizeof *gradient);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(products, rows, singles, problem->stride, list, n_listed, zeros, ones, lanes);
-    multiply_sparse(problem, products, rows);
+        ->curve(gradient, pull, singles, problem->stride, used->dense, used->n_dense, NULL, NULL,
+                lanes);
+    for (size_t column = 0; column < problem->n_dense; column++) {
+        gradient[column] = -gradient[column];
+    }
+    sparse_gradient(problem, gradient, pull);
 }

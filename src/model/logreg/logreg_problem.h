@@ -187,16 +187,18 @@ void logreg_problem_curve_roughly(const logreg_problem *problem, double *product
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes);
 
+/** As logreg_problem_combine(), likewise. */
+double logreg_problem_combine_roughly(const logreg_problem *problem, double *direction,
+                                      const float *singles, const logreg_used *used,
+                                      const double *steps, float *lanes);
+
 /**
- * products[j] = sum of column j times rows, likewise.
+ * As logreg_problem_gradient(), likewise; gradients of sparse columns are exact.
  *
- * @param[in,out] rows   [stride], which are the same after it, to single precision.
- * @param[in]     zeros  [n_columns]
- * @param[in]     ones   [stride]
+ * @param[in,out] pull  [stride], which is the same after it.
  */
-void logreg_problem_multiply_roughly(const logreg_problem *problem, double *products,
-                                     const float *singles, const size_t *list, size_t n_listed,
-                                     double *rows, const double *zeros, const double *ones,
+void logreg_problem_gradient_roughly(const logreg_problem *problem, double *gradient,
+                                     const float *singles, const logreg_used *used, double *pull,
                                      float *lanes);
 
 #endif

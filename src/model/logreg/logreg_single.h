@@ -23,10 +23,12 @@ typedef struct logreg_single_kernels {
      * As logreg_kernels.curve, but in single precision, over the listed columns; breaks off at the
      * deadline.
      *
-     * @param[out]    products  At the places that are listed.
+     * @param[out]    products  At the places that are listed; NULL: only rows are wanted.
      * @param[in]     list      [n_columns] by which the columns were packed.
-     * @param[in,out] rows     [stride], taken and replaced by weight times the sum in brackets.
-     * @param[out]    lanes    [n_columns][LOGREG_SINGLE_LANES + 1], to compute in.
+     * @param[in,out] rows      [stride], taken and replaced by weight times the sum in brackets.
+     * @param[in]     factors   NULL: all are 0.
+     * @param[in]     weights   NULL: all are 1.
+     * @param[out]    lanes     [n_columns][LOGREG_SINGLE_LANES + 1], to compute in.
      */
     void (*curve)(double *products, double *rows, const float *packed, size_t stride,
                   const size_t *list, size_t n_columns, const double *factors,

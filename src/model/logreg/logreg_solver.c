@@ -52,7 +52,8 @@ enum { most_iterations = 300 };
  */
 static const double enough = 1e-10;
 
-/** Of a part of the rows, whose optimum is further than that from the one over all. */
+/** The same where a part of the rows is solved for: its optimum is further than that from the one
+ * over all. */
 static const double enough_of_a_part = 1e-3;
 
 /** The curvature serves further steps while margins have moved by no more than this. */

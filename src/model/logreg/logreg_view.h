@@ -3,7 +3,7 @@
  * @file logreg_view.h
  * Columns that are standardised whenever they are read, instead of being kept standardised.
  *
- * Of many columns a copy would take as much memory as the training part itself. Of column j, with
+ * A copy of many columns would take as much memory as the training part itself. For column j, with
  * centre c_j, root mean square q_j and the signs s_i, a pass computes
  *
  *     z_ij = s_i z'_ij,   z'_ij = (x_ij - c_j) (1 / q_j),

@@ -187,11 +187,11 @@ static void go_on(logreg_wide *s, double largest, double promise, bool stays_rou
 /** What the next step is to be solved for, after one of a precision that moved margins by so much
  * at most. */
 static double next_precision(double largest, double precision) {
-    const double left = (largest + 10.0 * precision) * largest;
-    const double finishing = (enough / left - left) / 10.0;
     if (largest > 1.0) {
         return 0.1;
     }
+    const double left = (largest + 10.0 * precision) * largest;
+    const double finishing = (enough / left - left) / 10.0;
     return fmax(fmax(1e-9, 0.01 * largest), fmin(0.1, finishing));
 }
 

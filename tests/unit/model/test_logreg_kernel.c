@@ -498,9 +498,51 @@ static void products_in_single_precision_are_near(void **state) {
     }
 }
 
+/** What is left out of a product is 0 (factors), 1 (weights), or not wanted (products). */
+static void products_in_single_precision_may_lack_parts(void **state) {
+    (void)state;
+    const logreg_single_kernels *single = PEREBOR_KERNEL_PICK(logreg_single_kernels);
+    uint64_t random = 13;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        static float packed[most_columns * (most_rows + LOGREG_SINGLE_ROWS)];
+        static double ones[most_rows], rows[3][most_rows], pull[2][most_rows];
+        float lanes[most_columns * (LOGREG_SINGLE_LANES + 1)];
+        double factors[most_columns], products[3][most_columns];
+        const double zeros[most_columns] = {0.0};
+        size_t every[most_columns];
+        logreg_view views[most_columns];
+        draw_passes(&passes, &random);
+        const size_t n = passes.n_columns, stride = passes.stride;
+        for (size_t column = 0; column < n; column++) {
+            factors[column] = draw_normal(&random);
+            every[column] = column;
+        }
+        for (size_t row = 0; row < stride; row++) {
+            ones[row] = 1.0;
+            rows[0][row] = rows[1][row] = rows[2][row] = draw_normal(&random);
+            pull[0][row] = pull[1][row] = draw_uniform(&random);
+        }
+        view_passes(views, &passes);
+        PEREBOR_KERNEL_PICK(logreg_view_kernels)
+            ->pack_singles(packed, views, column_of(&passes, 0), stride, every, n);
+        single->curve(products[0], rows[0], packed, stride, every, n, factors, ones, lanes);
+        single->curve(products[1], rows[1], packed, stride, every, n, factors, NULL, lanes);
+        single->curve(NULL, rows[2], packed, stride, every, n, factors, NULL, lanes);
+        assert_memory_equal(products[1], products[0], n * sizeof(double));
+        assert_memory_equal(rows[1], rows[0], stride * sizeof(double));
+        assert_memory_equal(rows[2], rows[0], stride * sizeof(double));
+        single->curve(products[1], pull[0], packed, stride, every, n, zeros, ones, lanes);
+        single->curve(products[2], pull[1], packed, stride, every, n, NULL, NULL, lanes);
+        assert_memory_equal(products[2], products[1], n * sizeof(double));
+        assert_memory_equal(pull[1], pull[0], stride * sizeof(double));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_in_single_precision_are_near),
+        cmocka_unit_test(products_in_single_precision_may_lack_parts),
         cmocka_unit_test(views_have_the_bits_of_columns_that_are_kept),
         cmocka_unit_test(means_are_of_real_rows_alone),
         cmocka_unit_test(columns_are_brought_to_a_root_mean_square_of_one),

@@ -29,7 +29,7 @@ typedef struct table {
 } table;
 
 /**
- * Of the first @p n_chained columns each is a draw less those of all before it: none has less than
+ * Each of the first @p n_chained columns is a draw less those of all before it: none has less than
  * a share of 1 / n_chained left beside those before it, but one direction has 4^-n_chained (the
  * example is Kahan's).
  */
