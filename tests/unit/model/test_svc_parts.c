@@ -13,6 +13,7 @@
 #include "draw.h"
 #include "learning.h"
 #include "model/svc/svc_parts.h"
+#include "svc_optimum.h"
 
 /** Shared by every test here. */
 static perebor_workspace workspace;
@@ -103,29 +104,9 @@ static svc_gram values_of(const machine *machine, svc_kernel kernel, size_t n_so
     return gram;
 }
 
-/** m(b) - M(b), from kernel values that are computed anew, in double precision. */
 static double find_violation(const machine *machine, const svc_gram *gram, double c) {
-    perebor_error error = {0};
-    svc_rows rows;
-    double highest = -INFINITY;
-    double lowest = INFINITY;
-    assert_int_equal(svc_rows_create(&rows, gram, &workspace, &error), PEREBOR_OK);
-    for (size_t point = 0; point < n_points; point++) {
-        const float *entries;
-        bool positive = machine->labels[point] != 0;
-        double error_here = positive ? 1.0 : -1.0;
-        svc_rows_get(&rows, &point, 1, &entries);
-        for (size_t other = 0; other < n_points; other++) {
-            error_here -= machine->coefficients[other] * (double)entries[other];
-        }
-        if (machine->coefficients[point] < (positive ? c : 0.0)) {
-            highest = fmax(highest, error_here);
-        }
-        if (machine->coefficients[point] > (positive ? 0.0 : -c)) {
-            lowest = fmin(lowest, error_here);
-        }
-    }
-    return highest - lowest;
+    return svc_optimum_violation(gram, machine->labels, n_points, c, machine->coefficients,
+                                 &workspace);
 }
 
 static void expect_optimum(const machine *machine, const svc_gram *gram, double c) {
