@@ -208,6 +208,23 @@ done:
     return status;
 }
 
+/** Rank 0: refuses what cannot be answered or listed before anything is computed. */
+static perebor_status check_columns(shared_model *shared, const explain_arguments *arguments,
+                                    stage_file *file, perebor_error *error) {
+    static_assert((int)COLUMN_GROUPS == (int)COLUMN_LISTINGS, "a list of each group");
+    const explain_columns *columns = &arguments->columns;
+    const column_stage_source source = {.result = file->result, .file = arguments->file};
+    bool asked[COLUMN_GROUPS];
+    perebor_status status = column_stage_check(shared, &source, &columns->options, error);
+    column_stage_asks(&columns->options, columns->shapley, asked);
+    if (status == PEREBOR_OK && columns->list > 0 && !asked[columns->list - 1]) {
+        bool stays = stage_is_current(file->result, "explain");
+        status = column_list_check(stays ? stage_find(file->result, "explain") : NULL,
+                                   (column_listing)(columns->list - 1), error);
+    }
+    return status;
+}
+
 /** Columns, on all ranks. @param[in] explanation  Rank 0: of rows, if it was asked for. */
 static perebor_status explain_all_columns(perebor_ranks *ranks, shared_model *shared,
                                           const explain_arguments *arguments, stage_file *file,
@@ -252,9 +269,12 @@ static perebor_status explain_all(perebor_ranks *ranks, const explain_arguments 
     const explain_stage_threads threads = {
         .asked = arguments->n_threads, .oversubscribe = arguments->oversubscribe, .watch = &watch};
     perebor_progress_begin(&line);
+    if (ranks->rank == 0 && status == PEREBOR_OK) {
+        status = check_columns(&shared, arguments, file, error);
+    }
     if (arguments->columns.shapley) {
         PEREBOR_TRY(done, explain_stage_make(ranks, &shared, &source, &arguments->terms.terms,
-                                             ready, &threads, &explanation, &made, error));
+                                             status, &threads, &explanation, &made, error));
     }
     PEREBOR_TRY(done, explain_all_columns(ranks, &shared, arguments, file, &explanation, &watch,
                                           status, &columns_made, error));

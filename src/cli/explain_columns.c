@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/explain_columns.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/try.h"
 #include "cli/argument.h"
-#include "explain/row_changes.h"
 #include "explain/shape.h"
+#include "run/asked_changes.h"
 #include "run/model_recipe.h"
 
 enum {
@@ -176,21 +175,10 @@ void explain_columns_release(explain_columns *columns) {
     *columns = (explain_columns){0};
 }
 
-/** What may be changed: by the command line, or else by the experiment. */
-static perebor_status make_space(change_space *space, const explain_columns *columns,
-                                 const perebor_study *study, perebor_error *error) {
-    const perebor_experiment *experiment = study->experiment;
-    bool given = columns->options.n_actionable > 0;
-    return change_space_make(space, study->dataset, study->split.train, study->split.n_train,
-                             given ? columns->options.actionable : experiment->actionable,
-                             given ? columns->options.n_actionable : experiment->n_actionable,
-                             experiment->file, error);
-}
-
 perebor_status explain_columns_check(const explain_columns *columns, const perebor_study *study,
                                      perebor_error *error) {
     change_space space = {0};
-    perebor_status status = make_space(&space, columns, study, error);
+    perebor_status status = asked_space(&space, &columns->options, study, error);
     change_space_release(&space);
     return status;
 }
@@ -201,12 +189,10 @@ perebor_status explain_columns_change(const explain_columns *columns, const stag
                                       perebor_error *error) {
     perebor_status status;
     const perebor_study *study = file->study;
-    double given = columns->options.threshold;
-    explained_change found = {.threshold =
-                                  isnan(given) ? study->experiment->explain_threshold : given};
+    explained_change found = {.threshold = asked_threshold(&columns->options, study)};
     model_recipe recipe = {0};
     perebor_workspace workspace = {0};
-    PEREBOR_TRY(done, make_space(&found.space, columns, study, error));
+    PEREBOR_TRY(done, asked_space(&found.space, &columns->options, study, error));
     if (found.space.n_domains > 0) {
         found.values = calloc(found.space.n_domains, sizeof *found.values);
         if (found.values == NULL) {
@@ -216,14 +202,8 @@ perebor_status explain_columns_change(const explain_columns *columns, const stag
         PEREBOR_TRY(done,
                     model_recipe_read(&recipe, file->result, model, pipeline, file->path, error));
         PEREBOR_TRY(done, model_recipe_resolve(&recipe, study, error));
-        const changes_question question = {.pipeline = pipeline,
-                                           .recipe = model_recipe_of(&recipe),
-                                           .evaluator = study->evaluator,
-                                           .n_splits = study->folds.n_splits,
-                                           .dataset = study->dataset,
-                                           .space = &found.space,
-                                           .threshold = found.threshold,
-                                           .method = recipe.method};
+        const changes_question question =
+            asked_changes(&columns->options, study, pipeline, &recipe, &found.space);
         PEREBOR_TRY(done, row_change_find(&question, row, &workspace, &found.unseen, &found.found,
                                           found.values, error));
     }

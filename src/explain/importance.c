@@ -111,15 +111,21 @@ static perebor_status make_room(importance *importance, perebor_error *error) {
     return PEREBOR_OK;
 }
 
+perebor_status importance_check_seed(uint64_t seed, perebor_error *error) {
+    return seed <= UINT32_MAX
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "scikit-learn takes no seed above 4294967295: there are no shuffles "
+                              "of its own for this experiment's");
+}
+
 perebor_status importance_begin(importance *importance, const importance_question *question,
                                 perebor_error *error) {
     perebor_status status;
     *importance = (struct importance){.question = *question};
     bool sklearn = question->sklearn_model != NULL;
-    if (sklearn && question->seed > UINT32_MAX) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "scikit-learn takes no seed above 4294967295: there are no shuffles of "
-                            "its own for this experiment's");
+    if (sklearn) {
+        PEREBOR_TRY(done, importance_check_seed(question->seed, error));
     }
     PEREBOR_TRY(done, find_dependence(importance, error));
     PEREBOR_TRY(done, list_sets(importance, error));

@@ -93,12 +93,16 @@ typedef struct importance {
     double *differences; /**< [n_folds] scratch of importance_drop_column(). */
 } importance;
 
+/** Whether scikit-learn takes a seed for its shuffles. @retval PEREBOR_ERR_ARGUMENT  It does not.
+ */
+PEREBOR_MUST_CHECK perebor_status importance_check_seed(uint64_t seed, perebor_error *error);
+
 /**
  * Makes ready: finds how columns go together, and which trials share what.
  *
  * @param[out] importance  Stays where it is; released with importance_release().
  *
- * @retval PEREBOR_ERR_ARGUMENT  The seed is none that scikit-learn takes.
+ * @retval PEREBOR_ERR_ARGUMENT  As importance_check_seed(), with scikit-learn's shuffles.
  */
 PEREBOR_MUST_CHECK perebor_status importance_begin(importance *importance,
                                                    const importance_question *question,

@@ -223,18 +223,23 @@ static perebor_status make(list_table *table, column_listing listing, const h5_n
     return status == PEREBOR_OK && !whole ? refuse(listing, error) : status;
 }
 
+perebor_status column_list_check(const h5_node *stage, column_listing listing,
+                                 perebor_error *error) {
+    return stage != NULL && h5_find(stage, group_names[listing]) != NULL
+               ? PEREBOR_OK
+               : perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "there are no %s in /explain to be listed",
+                              column_listing_names[listing]);
+}
+
 perebor_status column_list_write_csv(FILE *stream, column_listing listing, const h5_node *stage,
                                      const perebor_dataset *dataset, perebor_error *error) {
+    perebor_status status;
     list_table table = {0};
-    const h5_node *group = h5_find(stage, group_names[listing]);
-    if (group == NULL) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT, "there are no %s in /explain to be listed",
-                            column_listing_names[listing]);
-    }
-    perebor_status status = make(&table, listing, group, dataset, error);
-    if (status == PEREBOR_OK) {
-        list_table_write_csv(&table, stream);
-    }
+    PEREBOR_TRY(done, column_list_check(stage, listing, error));
+    PEREBOR_TRY(done, make(&table, listing, h5_find(stage, group_names[listing]), dataset, error));
+    list_table_write_csv(&table, stream);
+done:
     list_table_release(&table);
     return status;
 }

@@ -26,13 +26,18 @@ typedef enum column_listing {
 /** "importance", "shapes", "interactions", "changes", NULL. */
 extern const char *const column_listing_names[];
 
+/** Whether a stage has one of them; NULL is a stage that is not there.
+ * @retval PEREBOR_ERR_ARGUMENT  It does not. */
+PEREBOR_MUST_CHECK perebor_status column_list_check(const h5_node *stage, column_listing listing,
+                                                    perebor_error *error);
+
 /**
  * Writes one of them as CSV.
  *
  * @param[in] stage    /explain of a file.
  * @param[in] dataset  Of the same columns and rows.
  *
- * @retval PEREBOR_ERR_ARGUMENT  The stage does not have it.
+ * @retval PEREBOR_ERR_ARGUMENT  As column_list_check().
  * @retval PEREBOR_ERR_FORMAT    It is not as it should be.
  */
 PEREBOR_MUST_CHECK perebor_status column_list_write_csv(FILE *stream, column_listing listing,

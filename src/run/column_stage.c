@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "exec/job.h"
+#include "run/asked_changes.h"
 #include "run/column_work.h"
 #include "run/explain_job.h"
 #include "run/shared_model.h"
@@ -26,11 +27,12 @@ column_stage_options column_stage_defaults(void) {
                                   .threshold = NAN};
 }
 
-static const perebor_actionable *actionable_of(const column_work *work, size_t *n) {
-    const perebor_experiment *experiment = work->study->experiment;
-    bool given = work->options->n_actionable > 0;
-    *n = given ? work->options->n_actionable : experiment->n_actionable;
-    return given ? work->options->actionable : experiment->actionable;
+void column_stage_asks(const column_stage_options *options, bool values,
+                       bool asked[COLUMN_GROUPS]) {
+    asked[COLUMN_IMPORTANCE] = options->permutes || options->drops || values;
+    asked[COLUMN_SHAPE] = options->local_effects || options->dependence || options->n_single > 0;
+    asked[COLUMN_INTERACTION] = options->interactions;
+    asked[COLUMN_CHANGE] = options->changes;
 }
 
 static int by_number(const void *left, const void *right) {
@@ -44,11 +46,6 @@ static perebor_status choose_retrained(column_work *work, perebor_error *error) 
     const perebor_trials *trials = work->source->result->trials;
     select_ranked *ranked = NULL;
     size_t n = 1;
-    if (work->recipe.votes && work->options->n_retrained > 1) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "--retrain goes with the model of one trial: of an ensemble all of "
-                            "its trials are fitted again");
-    }
     if (work->options->n_retrained > 1) {
         PEREBOR_TRY(done, select_top(trials, work->options->n_retrained, &ranked, &n, error));
     }
@@ -68,30 +65,58 @@ done:
     return status;
 }
 
+/** Rank 0: loads the model, and what it was fitted of. */
+static perebor_status load(column_work *work, perebor_error *error) {
+    perebor_status status;
+    const h5_node *model = NULL;
+    const column_stage_source *source = work->source;
+    PEREBOR_TRY(done, shared_model_load(work->shared, &model, source->result, source->file, error));
+    work->study = work->shared->study;
+    work->pipeline = work->shared->pipeline;
+    status = model_recipe_read(&work->recipe, source->result, model, work->pipeline, source->file,
+                               error);
+done:
+    return status;
+}
+
+/** Changes are asked, or columns are named that may be changed: whether there are such columns. */
+static perebor_status check_changes(const column_work *work, perebor_error *error) {
+    const column_stage_options *options = work->options;
+    change_space space = {0};
+    if (!options->changes && options->n_actionable == 0) {
+        return PEREBOR_OK;
+    }
+    perebor_status status = asked_space(&space, options, work->study, error);
+    if (status == PEREBOR_OK && space.n_domains == 0) {
+        status = perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                              "nothing is actionable: name columns with --actionable, or in the "
+                              "experiment under explain.actionable");
+    }
+    change_space_release(&space);
+    return status;
+}
+
+/** Rank 0: whether what is asked can be answered, as far as can be said without computing it. */
+static perebor_status check(const column_work *work, perebor_error *error) {
+    const column_stage_options *options = work->options;
+    if (work->recipe.votes && options->n_retrained > 1) {
+        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
+                            "--retrain goes with the model of one trial: of an ensemble all of "
+                            "its trials are fitted again");
+    }
+    perebor_status status =
+        options->sklearn ? importance_check_seed(work->study->experiment->seed, error) : PEREBOR_OK;
+    return status == PEREBOR_OK ? check_changes(work, error) : status;
+}
+
 /** Rank 0: loads the model, and finds what is there already. */
 static perebor_status begin(column_work *work, perebor_error *error) {
     perebor_status status;
-    const h5_node *model = NULL;
-    const column_stage_options *options = work->options;
-    size_t n_actionable = 0;
-    PEREBOR_TRY(done, shared_model_load(work->shared, &model, work->source->result,
-                                        work->source->file, error));
-    work->study = work->shared->study;
-    work->pipeline = work->shared->pipeline;
-    PEREBOR_TRY(done, model_recipe_read(&work->recipe, work->source->result, model, work->pipeline,
-                                        work->source->file, error));
-    (void)actionable_of(work, &n_actionable);
-    if (options->changes && n_actionable == 0) {
-        return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
-                            "nothing is actionable: name columns with --actionable, or in the "
-                            "experiment under explain.actionable");
-    }
+    bool asked[COLUMN_GROUPS];
+    PEREBOR_TRY(done, load(work, error));
+    PEREBOR_TRY(done, check(work, error));
     PEREBOR_TRY(done, choose_retrained(work, error));
-    const bool asked[COLUMN_GROUPS] = {
-        [COLUMN_IMPORTANCE] = options->permutes || options->drops || work->source->values != NULL,
-        [COLUMN_SHAPE] = options->local_effects || options->dependence || options->n_single > 0,
-        [COLUMN_INTERACTION] = options->interactions,
-        [COLUMN_CHANGE] = options->changes};
+    column_stage_asks(work->options, work->source->values != NULL, asked);
     for (int group = 0; group < COLUMN_GROUPS; group++) {
         bool is_there = false;
         if (asked[group]) {
@@ -209,25 +234,12 @@ static perebor_status begin_pairs(column_work *work, perebor_error *error) {
 }
 
 static perebor_status begin_changes(column_work *work, perebor_error *error) {
-    size_t n = 0;
-    const perebor_study *study = work->study;
-    const perebor_actionable *actionable = actionable_of(work, &n);
-    perebor_status status =
-        change_space_make(&work->space, study->dataset, study->split.train, study->split.n_train,
-                          actionable, n, study->experiment->file, error);
+    perebor_status status = asked_space(&work->space, work->options, work->study, error);
     if (status != PEREBOR_OK) {
         return status;
     }
-    const changes_question question = {.pipeline = work->pipeline,
-                                       .recipe = model_recipe_of(&work->recipe),
-                                       .evaluator = study->evaluator,
-                                       .n_splits = study->folds.n_splits,
-                                       .dataset = study->dataset,
-                                       .space = &work->space,
-                                       .threshold = isnan(work->options->threshold)
-                                                        ? study->experiment->explain_threshold
-                                                        : work->options->threshold,
-                                       .method = work->recipe.method};
+    const changes_question question =
+        asked_changes(work->options, work->study, work->pipeline, &work->recipe, &work->space);
     return row_changes_begin(&work->changes, &question, error);
 }
 
@@ -321,6 +333,17 @@ static void release(column_work *work) {
     free(work->rows);
     free(work->pair_rows);
     free(work);
+}
+
+perebor_status column_stage_check(shared_model *shared, const column_stage_source *source,
+                                  const column_stage_options *options, perebor_error *error) {
+    perebor_status status;
+    column_work work = {.shared = shared, .source = source, .options = options};
+    PEREBOR_TRY(done, load(&work, error));
+    status = check(&work, error);
+done:
+    model_recipe_release(&work.recipe);
+    return status;
 }
 
 perebor_status column_stage_make(perebor_ranks *ranks, shared_model *shared,

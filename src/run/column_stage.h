@@ -31,6 +31,18 @@
 #include "run/shared_model.h"
 #include "run/study.h"
 
+/** The groups of the stage. */
+typedef enum column_group {
+    COLUMN_IMPORTANCE,
+    COLUMN_SHAPE,
+    COLUMN_INTERACTION,
+    COLUMN_CHANGE,
+    COLUMN_GROUPS,
+} column_group;
+
+/** "importance", "shape", "interaction", "change". */
+extern const char *const column_group_names[COLUMN_GROUPS];
+
 /** What is asked: the same on every rank. */
 typedef struct column_stage_options {
     bool permutes, drops; /**< Kinds of importance. */
@@ -64,6 +76,21 @@ typedef struct column_stage_source {
 /** What is taken unless somebody says otherwise: everything cheap. */
 column_stage_options column_stage_defaults(void);
 
+/** Which groups are asked for. @param[in] values  There are Shapley values of rows. */
+void column_stage_asks(const column_stage_options *options, bool values, bool asked[COLUMN_GROUPS]);
+
+/**
+ * Rank 0: checks what is asked, as far as that can be said before anything is computed, as
+ * column_stage_make() does. Who computes something else before that asks first.
+ *
+ * @param[in,out] shared  Loaded.
+ * @retval others  As column_stage_make().
+ */
+PEREBOR_MUST_CHECK perebor_status column_stage_check(shared_model *shared,
+                                                     const column_stage_source *source,
+                                                     const column_stage_options *options,
+                                                     perebor_error *error);
+
 /**
  * Computes what is asked and is not there. Called by all ranks, which agree on how it ended.
  *
@@ -74,7 +101,8 @@ column_stage_options column_stage_defaults(void);
  *
  * @retval PEREBOR_ERR_CONFLICT  There is no model, or it is not of the search as it is.
  * @retval PEREBOR_ERR_ARGUMENT  Changes are asked, and no column is actionable; or several trials
- *                               are to be fitted without a column, and the model is an ensemble.
+ *                               are to be fitted without a column, and the model is an ensemble; or
+ *                               scikit-learn's shuffles, of a seed that it does not take.
  * @retval PEREBOR_ERR_FORMAT    An actionable column is none.
  * @retval PEREBOR_ERR_STOPPED   On request.
  */

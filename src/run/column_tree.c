@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/try.h"
 #include "h5/tree_copy.h"
+#include "run/asked_changes.h"
 #include "run/column_work.h"
 #include "statistics/quantile.h"
 #include "store/stage.h"
@@ -62,13 +63,11 @@ static char *importance_terms(const column_work *work) {
 
 static char *change_terms(const column_work *work) {
     const column_stage_options *options = work->options;
-    const perebor_experiment *experiment = work->study->experiment;
-    bool given = options->n_actionable > 0;
-    size_t n = given ? options->n_actionable : experiment->n_actionable;
-    const perebor_actionable *actionable = given ? options->actionable : experiment->actionable;
+    size_t n = 0;
+    const perebor_actionable *actionable = asked_actionable(options, work->study, &n);
     char part[64];
     (void)snprintf(part, sizeof part, "version %s; threshold %.17g", version,
-                   isnan(options->threshold) ? experiment->explain_threshold : options->threshold);
+                   asked_threshold(options, work->study));
     char *terms = strdup(part);
     for (size_t i = 0; i < n; i++) {
         terms = extend(terms, "; ");

@@ -13,18 +13,6 @@
 #include "run/column_stage.h"
 #include "run/model_recipe.h"
 
-/** The groups of the stage. */
-typedef enum column_group {
-    COLUMN_IMPORTANCE,
-    COLUMN_SHAPE,
-    COLUMN_INTERACTION,
-    COLUMN_CHANGE,
-    COLUMN_GROUPS,
-} column_group;
-
-/** "importance", "shape", "interaction", "change". */
-extern const char *const column_group_names[COLUMN_GROUPS];
-
 typedef struct column_work {
     perebor_ranks *ranks;
     const column_stage_source *source; /**< Rank 0. */
