@@ -49,12 +49,18 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
                                   perebor_error *error) {
     test_looks looks = {0};
     perebor_status status = test_looks_count(result, &looks, error);
-    if (looks.n == 0) {
-        return status;
+    if (looks.n > 0) {
+        fprintf(stream, "the test part was looked at for %zu model%s%s\n", looks.n,
+                looks.n == 1 ? "" : "s",
+                looks.n_then > 0
+                    ? ", and the search went on after that: it is no test part any more"
+                    : "");
     }
-    fprintf(
-        stream, "the test part was looked at for %zu model%s%s\n", looks.n, looks.n == 1 ? "" : "s",
-        looks.n_then > 0 ? ", and the search went on after that: it is no test part any more" : "");
+    return status;
+}
+
+/** Whether the model that is there is stale. */
+static void write_model(const perebor_result *result, FILE *stream) {
     const h5_node *model = stage_find(result, "model");
     if (model != NULL && !stage_is_current(result, "model")) {
         fputs(
@@ -64,20 +70,22 @@ static perebor_status write_looks(const perebor_result *result, FILE *stream,
                   "('perebor ensemble' chooses again), or before another was: refit it\n",
             stream);
     }
-    return status;
 }
 
 /** Whether there are explanations, and of the model that is there. */
 static void write_explained(const perebor_result *result, const char *file, FILE *stream) {
     const h5_node *group = stage_find(result, "explain");
     const char *game = group == NULL ? NULL : h5_find_text(group, "game");
-    if (game != NULL && stage_is_current(result, "explain")) {
+    if (group == NULL) {
+        return;
+    }
+    if (!stage_is_current(result, "explain")) {
+        fputs("the explanations in the file are of another model than the one that is there, or of "
+              "one that is not current: explain it again\n",
+              stream);
+    } else if (game != NULL) { // else columns alone are explained
         fprintf(stream, "every row is explained, by the %s game: 'perebor explain %s' says how\n",
                 game, file);
-    } else if (group != NULL) {
-        fputs("the explanations in the file are of another model than the one that is there, or of "
-              "before the search went on: explain it again\n",
-              stream);
     }
 }
 
@@ -97,6 +105,7 @@ perebor_status verdict_write(const perebor_result *result, const char *file, FIL
     nested_text_write_stage(result, stream);
     ensemble_text_write_stage(result, stream);
     PEREBOR_TRY(done, write_looks(result, stream, error));
+    write_model(result, stream);
     write_explained(result, file, stream);
 done:
     free(models);

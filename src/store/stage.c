@@ -114,67 +114,89 @@ const h5_node *stage_find(const perebor_result *result, const char *name) {
     return result->stages == NULL ? NULL : h5_find(result->stages->root, name);
 }
 
-static bool is_made_from(const perebor_result *result, const h5_node *group) {
-    char hex[PEREBOR_SHA256_HEX_SIZE];
-    const char *made_from = h5_find_text(group, "made_from");
-    if (made_from == NULL) {
-        return false;
-    }
-    stage_identify_search(result, hex);
-    return strcmp(made_from, hex) == 0;
+static bool has_text(const h5_node *group, const char *name, const char *text) {
+    const char *found = group == NULL ? NULL : h5_find_text(group, name);
+    return found != NULL && strcmp(found, text) == 0;
 }
 
-/** Stages that others are made from, and name by their digests. */
-static const char *const sources[] = {"model", "explain", "segments", "ensemble"};
+static bool is_made_from(const perebor_result *result, const h5_node *group) {
+    char hex[PEREBOR_SHA256_HEX_SIZE];
+    stage_identify_search(result, hex);
+    return has_text(group, "made_from", hex);
+}
+
+/** Stages that others are made from, and name by their digests: each of those before it at most. */
+static const char *const sources[] = {"ensemble", "model", "explain", "segments"};
 enum { n_sources = sizeof sources / sizeof *sources };
 
-/** The first of them that a stage says it was made from and that is another now; NULL: none. */
-static const char *changed_source(const perebor_result *result, const h5_node *group) {
-    for (size_t i = 0; i < n_sources; i++) {
-        const char *made_from = h5_find_text(group, sources[i]);
+static perebor_status refuse_another(const h5_node *group, const char *source, const char *file,
+                                     const char *option, perebor_error *error) {
+    bool is_named = strcmp(source, "ensemble") == 0 || strcmp(source, "model") == 0;
+    return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                        "/%s of %s was made of another %s than /%s is now: run 'perebor %s "
+                        "%s%s' again",
+                        group->name, file, is_named ? source : "stage", source,
+                        stage_command(group->name), file, option);
+}
+
+/**
+ * Whether a stage was made from this search, and from the first @p n sources that it names as they
+ * are now, which are current themselves: of a stage that is stale nothing is current.
+ *
+ * @param[in] search  stage_identify_search()
+ * @retval PEREBOR_ERR_CONFLICT  It is not; the message says what to make anew first.
+ */
+static perebor_status check_current(const perebor_result *result, const h5_node *group,
+                                    const char *search, size_t n, const char *file,
+                                    perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
+    const char *option = h5_find_text(group, "ensemble") != NULL ? " --select ensemble" : "";
+    if (!has_text(group, "made_from", search)) {
+        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
+                            "/%s of %s was made before its search went on: run 'perebor %s %s%s' "
+                            "again",
+                            group->name, file, stage_command(group->name), file, option);
+    }
+    for (size_t i = 0; i < n && status == PEREBOR_OK; i++) {
+        const char *named = h5_find_text(group, sources[i]);
         const h5_node *source = stage_find(result, sources[i]);
-        const char *digest = source == NULL ? NULL : h5_find_text(source, "digest");
-        if (made_from != NULL && (digest == NULL || strcmp(made_from, digest) != 0)) {
-            return sources[i];
+        // Of a source only those before it are followed: whatever a file names, this ends.
+        if (named != NULL) {
+            status = has_text(source, "digest", named)
+                         ? check_current(result, source, search, i, file, error)
+                         : refuse_another(group, sources[i], file, option, error);
         }
     }
-    return NULL;
+    return status;
 }
 
 bool stage_is_current(const perebor_result *result, const char *name) {
+    char search[PEREBOR_SHA256_HEX_SIZE];
     const h5_node *group = stage_find(result, name);
-    return group != NULL && is_made_from(result, group) && changed_source(result, group) == NULL;
+    if (group == NULL) {
+        return false;
+    }
+    stage_identify_search(result, search);
+    return check_current(result, group, search, n_sources, "", NULL) == PEREBOR_OK;
 }
 
 perebor_status stage_require(const perebor_result *result, const char *name, const char *file,
                              const h5_node **group, perebor_error *error) {
-    const char *command = stage_command(name);
+    perebor_status status;
+    char search[PEREBOR_SHA256_HEX_SIZE];
     const h5_node *found = stage_find(result, name);
     if (found == NULL) {
         return perebor_fail(error, PEREBOR_ERR_CONFLICT, "%s has no /%s: run 'perebor %s %s' first",
-                            file, name, command, file);
+                            file, name, stage_command(name), file);
     }
-    const char *changed = changed_source(result, found);
-    const char *option = h5_find_text(found, "ensemble") != NULL ? " --select ensemble" : "";
-    if (is_made_from(result, found) && changed != NULL) {
-        bool is_named = strcmp(changed, "ensemble") == 0 || strcmp(changed, "model") == 0;
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "/%s of %s was made of another %s than /%s is now: run 'perebor %s "
-                            "%s%s' again",
-                            name, file, is_named ? changed : "stage", changed, command, file,
-                            option);
-    }
-    if (!stage_is_current(result, name)) {
-        return perebor_fail(error, PEREBOR_ERR_CONFLICT,
-                            "/%s of %s was made before its search went on: run 'perebor %s %s%s' "
-                            "again",
-                            name, file, command, file, option);
-    }
+    stage_identify_search(result, search);
+    PEREBOR_TRY(done, check_current(result, found, search, n_sources, file, error));
     if (h5_find_text(found, "digest") == NULL) { // which those that are made of it must name
         return perebor_fail(error, PEREBOR_ERR_FORMAT, "/%s of %s lacks its digest", name, file);
     }
     *group = found;
-    return PEREBOR_OK;
+done:
+    return status;
 }
 
 /** Whether a result lacks a stage, or has one that is not current where this one is. Looks at the

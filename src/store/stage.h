@@ -47,9 +47,9 @@ PEREBOR_MUST_CHECK perebor_status stage_put(perebor_result *result, const h5_nod
 /** The group of a stage; NULL if there is none. */
 const h5_node *stage_find(const perebor_result *result, const char *name);
 
-/** Whether a stage was made from the search as it is now, and, if it has an attribute `model`,
- * `explain`, `segments` or `ensemble`, from the stage whose digest that is. False if there is none.
- */
+/** Whether a stage was made from the search as it is now, and, if it has an attribute `ensemble`,
+ * `model`, `explain` or `segments`, from the stage whose digest that is and which is current
+ * itself. False if there is none. */
 bool stage_is_current(const perebor_result *result, const char *name);
 
 /**
@@ -57,8 +57,8 @@ bool stage_is_current(const perebor_result *result, const char *name);
  *
  * @param[in] file  For the message.
  *
- * @retval PEREBOR_ERR_CONFLICT  It is missing, or was made before the search went on or of another
- *                                model.
+ * @retval PEREBOR_ERR_CONFLICT  It is missing, or not current; the message says what to make anew
+ *                                first.
  * @retval PEREBOR_ERR_FORMAT    It has no digest.
  */
 PEREBOR_MUST_CHECK perebor_status stage_require(const perebor_result *result, const char *name,

@@ -212,12 +212,17 @@ static void a_file_keeps_stages_to_the_bit(void **state) {
 }
 
 /** Puts a stage that was made of the model that is there. */
-static void put_of_model(perebor_result *result) {
+/** Puts a stage that was made of another. */
+static void put_of(perebor_result *result, const char *name, const char *source) {
     h5_tree *tree = h5_tree_create();
-    h5_node *group = h5_add_group(tree, tree->root, "explain");
-    h5_set_text(tree, group, "model", digest_of(result, "model"));
+    h5_node *group = h5_add_group(tree, tree->root, name);
+    h5_set_text(tree, group, source, digest_of(result, source));
     assert_int_equal(stage_put(result, group, NULL), PEREBOR_OK);
     h5_tree_free(tree);
+}
+
+static void put_of_model(perebor_result *result) {
+    put_of(result, "explain", "model");
 }
 
 static void a_stage_of_another_model_is_not_current(void **state) {
@@ -238,6 +243,53 @@ static void a_stage_of_another_model_is_not_current(void **state) {
                                        "is now: run 'perebor explain out.h5' again");
     put_of_model(result);
     assert_int_equal(stage_require(result, "explain", "out.h5", &group, &error), PEREBOR_OK);
+    perebor_result_free(result);
+}
+
+static void expect_refusal(const perebor_result *result, const char *name, const char *message) {
+    perebor_error error = {0};
+    const h5_node *group = NULL;
+    assert_false(stage_is_current(result, name));
+    assert_int_equal(stage_require(result, name, "r.h5", &group, &error), PEREBOR_ERR_CONFLICT);
+    assert_string_equal(error.message, message);
+}
+
+static void of_a_stage_that_is_stale_nothing_is_current(void **state) {
+    (void)state;
+    static const char refit[] = "/model of r.h5 was made of another ensemble than /ensemble is "
+                                "now: run 'perebor refit r.h5 --select ensemble' again";
+    perebor_result *result = sample_result_create(3);
+    put(result, "ensemble", 1);
+    put_of(result, "model", "ensemble");
+    put_of(result, "explain", "model");
+    put_of(result, "segments", "explain");
+    put_of(result, "offers", "segments");
+    assert_true(stage_is_current(result, "offers"));
+    put(result, "ensemble", 2);
+    expect_refusal(result, "model", refit);
+    expect_refusal(result, "explain", refit);
+    expect_refusal(result, "offers", refit);
+    put_of(result, "model", "ensemble");
+    expect_refusal(result, "offers",
+                   "/explain of r.h5 was made of another model than /model is now: run 'perebor "
+                   "explain r.h5' again");
+    perebor_result_free(result);
+}
+
+static void sources_in_a_circle_have_an_end(void **state) {
+    (void)state;
+    perebor_result *result = sample_result_create(3);
+    put(result, "ensemble", 1);
+    put_of(result, "model", "ensemble");
+    h5_node *ensemble = (h5_node *)stage_find(result, "ensemble");
+    h5_set_text(result->stages, ensemble, "model", digest_of(result, "model"));
+    assert_true(stage_is_current(result, "model"));
+    assert_true(stage_is_current(result, "ensemble"));
+    h5_attribute *made_from = (h5_attribute *)h5_find_attribute(ensemble, "made_from");
+    made_from->name = "other";
+    expect_refusal(result, "model",
+                   "/ensemble of r.h5 was made before its search went on: run 'perebor ensemble "
+                   "r.h5' again");
     perebor_result_free(result);
 }
 
@@ -296,6 +348,8 @@ int main(void) {
         cmocka_unit_test(what_makes_it_this_search_is_in_its_identity),
         cmocka_unit_test(a_file_keeps_stages_to_the_bit),
         cmocka_unit_test(a_stage_of_another_model_is_not_current),
+        cmocka_unit_test(of_a_stage_that_is_stale_nothing_is_current),
+        cmocka_unit_test(sources_in_a_circle_have_an_end),
         cmocka_unit_test(other_groups_are_no_stages),
         cmocka_unit_test(a_search_that_goes_on_takes_its_stages_along),
         cmocka_unit_test(a_stage_that_is_current_is_taken_for_one_that_is_not),
