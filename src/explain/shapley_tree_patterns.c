@@ -14,6 +14,7 @@
 
 #include "base/try.h"
 #include "explain/shapley_forms.h"
+#include "explain/tree_reach.h"
 #include "explain/tree_sets.h"
 
 enum { word_bits = 64 };
@@ -43,14 +44,19 @@ typedef struct pattern_node {
 typedef struct tree_patterns {
     size_t n_words; /**< Of a pattern. */
     size_t most_players, most_nodes;
-    pattern_node *nodes;  /**< [n_nodes of all trees] */
-    size_t *leaf_of;      /**< [n_nodes] */
+    const bool *reached;  /**< [n_nodes of all trees] */
+    pattern_node *nodes;  /**< [n_nodes] of those that are reached. */
+    size_t *leaf_of;      /**< [n_nodes] of leaves that are reached. */
     pattern_leaf *leaves; /**< [n_leaves] */
     uint32_t *players;
     leaf_pattern *patterns;
     uint64_t *words;     /**< Of patterns. */
     const double *gains; /**< [most_players + 1][most_players + 1] int t^(u-1) (1-t)^w dt */
 } tree_patterns;
+
+static bool is_leaf(const tree_patterns *patterns, const perebor_trees_form *trees, uint64_t node) {
+    return trees->left[node] == 0 && patterns->reached[node];
+}
 
 /** Whether a row meets the condition at the upper end of a node's edge. */
 static bool meets(const perebor_trees_form *trees, uint64_t upper, bool goes_right,
@@ -65,7 +71,7 @@ static bool meets(const perebor_trees_form *trees, uint64_t upper, bool goes_rig
 /**
  * Which players of each node's path a row misses, for a whole tree.
  *
- * @param[out] missed  [n_nodes][n_words]
+ * @param[out] missed  [n_nodes][n_words] of nodes that are reached.
  */
 static void find_missed(const tree_patterns *patterns, const perebor_trees_form *trees, size_t tree,
                         const perebor_matrix *rows, size_t row, uint64_t *missed) {
@@ -75,21 +81,14 @@ static void find_missed(const tree_patterns *patterns, const perebor_trees_form 
     for (uint64_t node = 1; node < n; node++) { // parents come before their children
         const pattern_node *about = &patterns->nodes[first + node];
         uint64_t *own = missed + node * n_words;
+        if (!patterns->reached[first + node]) {
+            continue;
+        }
         memcpy(own, missed + about->parent * n_words, n_words * sizeof *own);
         if (!meets(trees, first + about->parent, about->goes_right, rows, row)) {
             own[about->place / word_bits] |= UINT64_C(1) << (about->place % word_bits);
         }
     }
-}
-
-/** Whether a way leads from the root to a node: what was pruned is in the arrays, too. */
-static bool is_reached(const tree_patterns *patterns, uint64_t first, uint64_t node) {
-    return node == 0 || patterns->nodes[first + node].n_players > 0;
-}
-
-static bool is_leaf(const tree_patterns *patterns, const perebor_trees_form *trees, uint64_t first,
-                    uint64_t node) {
-    return trees->left[first + node] == 0 && is_reached(patterns, first, node);
 }
 
 /** The place of a player on the path to a node, or how many the path has. */
@@ -106,13 +105,14 @@ static uint32_t place_of(const tree_patterns *patterns, const perebor_trees_form
     return UINT32_MAX;
 }
 
-/** Finds parents, and the places of players on paths, of one tree, whose nodes are zeros. */
+/** Finds parents, and the places of players on paths, of one tree. */
 static void lay_nodes(tree_patterns *patterns, const perebor_trees_form *trees,
                       const explain_players *players, size_t tree) {
     uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
+    patterns->nodes[first] = (pattern_node){0};
     for (uint32_t node = 0; node < n; node++) {
         uint32_t left = trees->left[first + node];
-        if (left == 0 || !is_reached(patterns, first, node)) {
+        if (left == 0 || !patterns->reached[first + node]) {
             continue;
         }
         uint32_t player = players->player_of[trees->columns[first + node]];
@@ -147,13 +147,10 @@ static perebor_status list_leaves(tree_patterns *patterns, const perebor_trees_f
                                   const explain_players *players, perebor_workspace *workspace,
                                   perebor_error *error) {
     size_t n_leaves = 0, n_players = 0;
-    for (size_t tree = 0; tree < trees->n_trees; tree++) {
-        uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
-        for (uint64_t node = 0; node < n; node++) {
-            bool counts = is_leaf(patterns, trees, first, node);
-            patterns->leaf_of[first + node] = n_leaves;
-            n_leaves += counts;
-            n_players += counts ? patterns->nodes[first + node].n_players : 0;
+    for (uint64_t node = 0; node < trees->n_nodes; node++) {
+        if (is_leaf(patterns, trees, node)) {
+            patterns->leaf_of[node] = n_leaves++;
+            n_players += patterns->nodes[node].n_players;
         }
     }
     patterns->leaves = perebor_workspace_take(workspace, n_leaves, sizeof *patterns->leaves);
@@ -165,7 +162,7 @@ static perebor_status list_leaves(tree_patterns *patterns, const perebor_trees_f
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
         uint64_t first = trees->first_node[tree];
         for (uint64_t node = first; node < trees->first_node[tree + 1]; node++) {
-            if (is_leaf(patterns, trees, first, node - first)) {
+            if (is_leaf(patterns, trees, node)) {
                 uint32_t n = patterns->nodes[node].n_players;
                 patterns->leaves[patterns->leaf_of[node]] = (pattern_leaf){
                     .value = trees->values[node], .n_players = n, .players = n_players};
@@ -221,7 +218,7 @@ static bool count_tree(tree_patterns *patterns, const perebor_trees_form *trees,
                        size_t n_rows, const uint64_t *missed, pattern_list *list) {
     uint64_t first = trees->first_node[tree], n = trees->first_node[tree + 1] - first;
     for (uint64_t node = 0; node < n; node++) {
-        if (!is_leaf(patterns, trees, first, node)) {
+        if (!is_leaf(patterns, trees, first + node)) {
             continue;
         }
         pattern_leaf *leaf = &patterns->leaves[patterns->leaf_of[first + node]];
@@ -310,9 +307,10 @@ static perebor_status prepare(explain_shapley *shapley, perebor_error *error) {
     if (made == NULL) {
         return perebor_no_memory(error, "for %zu trees", trees->n_trees);
     }
-    made->nodes = perebor_workspace_take_zeroed(workspace, trees->n_nodes, sizeof *made->nodes);
+    made->reached = tree_reach_find(trees, workspace);
+    made->nodes = perebor_workspace_take(workspace, trees->n_nodes, sizeof *made->nodes);
     made->leaf_of = perebor_workspace_take(workspace, trees->n_nodes, sizeof *made->leaf_of);
-    if (made->nodes == NULL || made->leaf_of == NULL) {
+    if (made->reached == NULL || made->nodes == NULL || made->leaf_of == NULL) {
         return perebor_no_memory(error, "for %zu trees", trees->n_trees);
     }
     for (size_t tree = 0; tree < trees->n_trees; tree++) {
@@ -404,7 +402,7 @@ static perebor_status explain(const explain_shapley *shapley, const perebor_matr
         for (size_t row = 0; row < rows->n_rows; row++) {
             find_missed(patterns, trees, tree, &asked, row, missed);
             for (uint64_t node = 0; node < n; node++) {
-                if (is_leaf(patterns, trees, first, node)) {
+                if (is_leaf(patterns, trees, first + node)) {
                     explain_leaf(patterns, &patterns->leaves[patterns->leaf_of[first + node]],
                                  missed + node * n_words, scale, values + row);
                 }

@@ -149,7 +149,7 @@ typedef struct variant {
 static const variant variants[] = {
     {"logreg", {{"penalty", TEXT("l2")}}},
     {"logreg", {{"penalty", TEXT("l1")}, {"C", REAL(0.1)}}},
-    {"tree", {{"max_depth", WHOLE(6)}}},
+    {"tree", {{"max_depth", WHOLE(6)}, {"ccp_alpha", REAL(0.01)}}}, // some of it pruned
     {"tree", {{"random_state", WHOLE(7)}}},
     {"svc", {{"kernel", TEXT("linear")}}},
     {"svc", {{"kernel", TEXT("rbf")}}},

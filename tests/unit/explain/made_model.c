@@ -24,6 +24,11 @@ static void fill_matrix(perebor_matrix *matrix, size_t n_rows, uint64_t *draws,
     }
 }
 
+void made_model_prune(made_model *model, size_t node) {
+    model->left[node] = 0;
+    model->columns[node] = UINT32_MAX;
+}
+
 /** Grows a tree whose paths ask some columns more than once. @return Nodes. */
 static size_t fill_tree(made_model *model, size_t first, uint64_t *draws) {
     size_t n = 1;
@@ -32,6 +37,7 @@ static size_t fill_tree(made_model *model, size_t first, uint64_t *draws) {
         size_t at = first + node;
         model->values[at] = draw_uniform(draws);
         model->left[at] = 0;
+        model->columns[at] = UINT32_MAX; // any in a leaf
         if (n + 2 <= MADE_NODES && (node < 3 || draw_uniform(draws) < 0.75)) {
             double share = 0.1 + 0.8 * draw_uniform(draws);
             model->columns[at] = (uint32_t)(MADE_COLUMNS * draw_uniform(draws));
@@ -42,9 +48,9 @@ static size_t fill_tree(made_model *model, size_t first, uint64_t *draws) {
             n += 2;
         }
     }
-    for (size_t node = 3; node < n; node++) { // one is pruned: what is below it stays
+    for (size_t node = 3; node < n; node++) {
         if (model->left[first + node] != 0) {
-            model->left[first + node] = 0;
+            made_model_prune(model, first + node);
             break;
         }
     }

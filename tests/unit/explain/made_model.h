@@ -38,9 +38,13 @@ typedef enum made_kind {
     MADE_SIGMOID = MADE_N_KINDS, /**< No exact way is known. */
 } made_kind;
 
-/** Fills a model that stays where it is; released with made_model_release(). */
+/** Fills a model that stays where it is; released with made_model_release(). Each of its trees is
+ * pruned at one node. */
 void made_model_fill(made_model *model, made_kind kind, uint64_t seed);
 void made_model_release(made_model *model);
+
+/** Makes a leaf of a node of trees; what is below it stays, and nothing leads there. */
+void made_model_prune(made_model *model, size_t node);
 
 /** A scorer of explain_model; its context is the model. */
 perebor_status made_model_score(const void *context, const perebor_matrix *rows,

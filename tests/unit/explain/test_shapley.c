@@ -82,35 +82,40 @@ static double sum_of(const double *values, size_t n) {
     return sum;
 }
 
-static void check_exact(made_kind kind, explain_game game, const uint32_t *groups, uint64_t seed) {
-    static made_model model;
+static void check_model(made_model *model, explain_game game, const uint32_t *groups) {
     explain_players players;
     explained explained;
     explain_shapley_options options = interventional;
     options.game = game;
-    made_model_fill(&model, kind, seed);
-    assert_int_equal(explain_players_group(&players, groups, MADE_COLUMNS, &model.workspace, NULL),
+    assert_int_equal(explain_players_group(&players, groups, MADE_COLUMNS, &model->workspace, NULL),
                      PEREBOR_OK);
-    explain_shapley *shapley = make(&model, &players, &options);
+    explain_shapley *shapley = make(model, &players, &options);
     assert_true(explain_shapley_is_exact(shapley));
-    explain_all(shapley, &model, &explained, EXPLAIN_BLOCK);
+    explain_all(shapley, model, &explained, EXPLAIN_BLOCK);
     for (size_t row = 0; row < MADE_ROWS; row++) {
         double expected[MADE_COLUMNS], scores[MADE_ROWS];
-        double baseline = made_model_enumerate(&model, game, &players, row, expected);
+        double baseline = made_model_enumerate(model, game, &players, row, expected);
         assert_true(fabs(explain_shapley_baseline(shapley) - baseline) <= 1e-11);
         for (size_t player = 0; player < players.n_players; player++) {
             if (fabs(explained.values[row][player] - expected[player]) > 1e-11) {
-                fail_msg("form %d, game %d, row %zu, player %zu: %.17g, not %.17g", (int)kind,
-                         (int)game, row, player, explained.values[row][player], expected[player]);
+                fail_msg("form %d, game %d, row %zu, player %zu: %.17g, not %.17g",
+                         (int)model->form.kind, (int)game, row, player,
+                         explained.values[row][player], expected[player]);
             }
             assert_true(explained.errors[row][player] == 0.0);
         }
-        assert_int_equal(made_model_score(&model, &model.rows, &model.workspace, scores, NULL),
+        assert_int_equal(made_model_score(model, &model->rows, &model->workspace, scores, NULL),
                          PEREBOR_OK);
         assert_true(fabs(sum_of(explained.values[row], players.n_players) + baseline -
                          scores[row]) <= 1e-11);
     }
     explain_shapley_free(shapley);
+}
+
+static void check_exact(made_kind kind, explain_game game, const uint32_t *groups, uint64_t seed) {
+    static made_model model;
+    made_model_fill(&model, kind, seed);
+    check_model(&model, game, groups);
     made_model_release(&model);
 }
 
@@ -129,6 +134,23 @@ static void path_dependent_values_are_those_of_every_coalition(void **state) {
         for (size_t i = 0; i < n_groupings; i++) {
             check_exact(MADE_TREES, EXPLAIN_PATH_DEPENDENT, groupings[i], seed);
         }
+    }
+}
+
+/** All that is left of a tree is its root, and of the other tree a stump. */
+static void a_tree_may_be_pruned_to_its_root(void **state) {
+    (void)state;
+    static made_model model;
+    for (int game = EXPLAIN_INTERVENTIONAL; game <= EXPLAIN_PATH_DEPENDENT; game++) {
+        made_model_fill(&model, MADE_TREES, 2);
+        size_t other = model.first_node[1], left = other + model.left[other];
+        made_model_prune(&model, 0);
+        made_model_prune(&model, left);
+        made_model_prune(&model, left + 1);
+        check_model(&model, (explain_game)game, groupings[0]);
+        made_model_prune(&model, other);
+        check_model(&model, (explain_game)game, groupings[0]);
+        made_model_release(&model);
     }
 }
 
@@ -256,6 +278,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_those_of_every_coalition),
         cmocka_unit_test(path_dependent_values_are_those_of_every_coalition),
+        cmocka_unit_test(a_tree_may_be_pruned_to_its_root),
         cmocka_unit_test(interactions_of_trees_are_those_of_every_coalition),
         cmocka_unit_test(a_row_has_its_bits_in_any_block),
         cmocka_unit_test(drawn_orders_come_as_near_as_they_say),
