@@ -36,7 +36,7 @@ static perebor_status fit_points(perebor_model **model, const perebor_training *
     PEREBOR_TRY(done, svc_gram_create(&gram, &training->rows, &options->kernel, 1,
                                       SVC_DEFAULT_BYTES, workspace, error));
     PEREBOR_TRY(done, svc_model_fit(&fitted, training, options, &gram, workspace, report, error));
-    if (fitted->weights != NULL) { // points that decisions cannot be told apart by are there, too
+    if (fitted->weights != NULL) { // which lie among what would be given back
         *model = fitted;
         return PEREBOR_OK;
     }

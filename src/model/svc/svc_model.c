@@ -159,7 +159,8 @@ static svc_problem pose(const perebor_training *training, const svc_options *opt
     };
 }
 
-/** Coefficients of points, which are kept if there will be no others. */
+/** Coefficients of points, which the model keeps unless monomials are to replace them: where moves
+ * were cut short for these, and did not end at the optimum as far as scores need it. */
 static perebor_status fit_support(perebor_model *model, const perebor_training *training,
                                   const svc_options *options, uint64_t max_moves,
                                   const svc_gram *gram, perebor_workspace *workspace,
@@ -175,12 +176,11 @@ static perebor_status fit_support(perebor_model *model, const perebor_training *
     if (solution.worth_reducing) {
         PEREBOR_TRY(done, solve_reduced(training, gram, &problem, workspace, &solution, error));
     }
-    report->converged = solution.converged;
+    report->converged = settle(model, solution.bias, solution.precision, solution.converged,
+                               solution.coefficients, training->rows.n_rows);
     report->iterations =
         solution.iterations < UINT32_MAX ? (uint32_t)solution.iterations : UINT32_MAX;
-    if (solution.converged || max_moves == options->max_iterations) {
-        report->converged = settle(model, solution.bias, solution.precision, solution.converged,
-                                   solution.coefficients, training->rows.n_rows);
+    if (report->converged || max_moves == options->max_iterations) {
         PEREBOR_TRY(done, keep_support(model, &training->rows, &solution, workspace, error));
     }
 done:
@@ -299,7 +299,7 @@ static perebor_status fit_any(perebor_model *model, const perebor_training *trai
                                                           : options->max_iterations;
     perebor_status status =
         fit_support(model, training, options, max_moves, gram, workspace, report, error);
-    if (status != PEREBOR_OK || report->converged || max_moves == options->max_iterations) {
+    if (status != PEREBOR_OK || model->chosen != NULL) {
         return status;
     }
     return fit_monomials(model, training, options, workspace, report, error);

@@ -15,6 +15,7 @@
 /** Moves of pairs of points that a polynomial kernel takes for each unit of C k(x, x), about. */
 enum { SVC_MOVES_A_UNIT = 250 };
 
+/** It has either coefficients, of support vectors, or weights. */
 struct perebor_model {
     svc_kernel kernel;
     double bias;
@@ -23,8 +24,8 @@ struct perebor_model {
     perebor_matrix support; /**< The support vectors, a row each; or, borrowed, all rows, */
     uint32_t *chosen;       /**< [n_support] of which these are; NULL: every row is one. */
     size_t n_support;
-    double *coefficients; /**< [n_support] */
-    double *weights;      /**< Of columns or monomials; the two above are then empty. */
+    double *coefficients; /**< [n_support]; NULL, and the three above empty: there are weights. */
+    double *weights;      /**< [columns or monomials], or NULL. */
 };
 
 /** Whether a hyperplane over so many dense columns is solved for by its points, as kernels are, and
@@ -34,8 +35,8 @@ bool svc_model_plane_by_points(size_t n_rows, size_t n_dense);
 /** Whether coefficients of points are asked for, at least at first: kernel values are needed. */
 bool svc_model_needs_points(const perebor_training *training, const svc_options *options);
 
-/** Solves for one member; support vectors are borrowed of the training rows. @p gram may be NULL if
- *  it needs no points. */
+/** Solves for one member; support vectors are borrowed from the training rows. @p gram may be NULL
+ * if it needs no points. */
 PEREBOR_MUST_CHECK perebor_status svc_model_fit(perebor_model **model,
                                                 const perebor_training *training,
                                                 const svc_options *options, const svc_gram *gram,
