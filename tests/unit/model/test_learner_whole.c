@@ -62,7 +62,7 @@ static void spoil_rows(perebor_training *training, uint8_t *labels) {
 static void spoil_workspace(void) {
     enum { line_size = 64 };
     const perebor_workspace_mark begin = perebor_workspace_here(&workspace);
-    for (size_t n = workspace.most_used / line_size + 1; n > 0; n--) {
+    for (const size_t most = workspace.most_used; workspace.most_used == most;) {
         char *line = perebor_workspace_take(&workspace, 1, line_size);
         assert_non_null(line);
         memset(line, 0xff, line_size);
