@@ -64,6 +64,7 @@ static void limit_child(off_t file_size) {
     set_limit(RLIMIT_CPU, cpu_limit(file_size));
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_FSIZE, 0);
+    set_limit(RLIMIT_NPROC, 0); // another process could write to the pages when this one has ended
     if (!has_shadow_memory) {
         set_limit(RLIMIT_AS, (rlim_t)(base_memory + memory_per_byte * (uint64_t)file_size));
     }
@@ -203,7 +204,9 @@ perebor_status h5_read_isolated(const char *path, const char *const *groups, h5_
     if (!listen_to(descriptor, &bytes, 10.0 * (double)cpu_limit(about.st_size))) {
         (void)kill(child, SIGKILL);
     }
-    status = take_answer(path, wait_for(child), &bytes, pages, tree, error);
+    const int state = wait_for(child);
+    // The pages are looked at from here on, when nobody is left that could write to them.
+    status = take_answer(path, state, &bytes, pages, tree, error);
     (void)close(descriptor);
 done:
     h5_pages_release(pages);

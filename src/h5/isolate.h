@@ -4,7 +4,8 @@
  * Reads an HDF5 file in a child process with limits.
  *
  * HDF5 crashes or hangs on some damaged files. Here it does so in a child, whose death is an error
- * message; what a child that lives hands back is checked byte by byte before it is used.
+ * message; what a child hands back is checked byte by byte when it has ended and nobody can change
+ * it any more. It is no sandbox: the child may open whatever its user may.
  */
 #ifndef PEREBOR_H5_ISOLATE_H
 #define PEREBOR_H5_ISOLATE_H
