@@ -101,7 +101,7 @@ def line(group, sizes, too_long):
     ratios = [bold(label(ratio(cells[n])) + "×", ratio(cells[n]) < 2) if n in cells
               else "–" if (name, n, columns, levels, labels) in too_long else "" for n in sizes]
     memory = max(row["memory"] / max(fastest(row)["memory"], 1.0) for row in group)
-    told = [row["foretold"] / row["ours"] for row in group]
+    told = [row["told"] for row in group]
     worst = max(told, key=lambda value: abs(math.log(value)))
     exponents = growth(sorted((n, row["ours"]) for n, row in cells.items())), growth(
         sorted((n, fastest(row)["seconds"]) for n, row in cells.items()))
@@ -111,7 +111,7 @@ def line(group, sizes, too_long):
 
 def summary(rows, beyond):
     values = sorted(ratio(row) for row in rows)
-    told = [row["foretold"] / row["ours"] for row in rows]
+    told = [row["told"] for row in rows]
     return (f"{len(values)} cells: the median is {label(values[len(values) // 2])}×, {sum(value < 2 for value in values)} are below 2×; "
             f"{sum(2 / 3 <= value <= 1.5 for value in told)} are foretold within a factor of 1.5; "
             f"{len(beyond)} more would take a peer more than ten minutes.")

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: MIT
 """The map: every learner on tables of every shape, beside its peers, in CPU time and memory.
 
-    measure_shapes.py [--budget SECONDS] [--limit SECONDS] [--only TEXT] [--again] build/release
+    measure_shapes.py [--budget SECONDS] [--limit SECONDS] [--only TEXT] [--again | --alone] build/release
     measure_shapes.py --missing
 
 A cell is one fit and prediction of one fold: see tables.py and peers.py. Both sides take turns and repeat what is short. Cells that
-are known are not measured again, unless told so. Shapes go from few rows to many, and among as many rows in an order whose every
-beginning covers the grid evenly; a cell whose peer takes longer than the limit (600 seconds), or is foreseen to, is left out, as is
-what the budget no longer reaches. Figures go to figures.json beside the other benches', cell by cell, and from there with the
-picture into docs/performance.md, with a dash where a peer is foreseen to take more than ten minutes. --missing says how much of the
-grid is not known yet."""
+are known are not measured again, unless told so. What is foreseen to be quick goes first; a cell whose peer takes longer than the
+limit (600 seconds), or is foreseen to, is left out, as is what the budget no longer reaches. Figures go to figures.json beside the
+other benches', cell by cell, and from there with the picture into docs/performance.md, with a dash where a peer is foreseen to take
+more than ten minutes. --missing says how much of the grid is not known yet. --alone runs our side of the cells that are known
+again: their forecasts and memory become those of this build, and their times stay those of the run that had both sides."""
 import argparse
+import math
 import os
 import statistics
 import subprocess
@@ -47,6 +48,14 @@ def foreseen(rows, name, shape):
     return None
 
 
+def measure_ours(bench, table):
+    """Our figures of one cell without the peer's."""
+    first = bench.run(table, [{}], "alone")
+    n = max(1, min(200, round(ENOUGH / max(first[0], 1e-4))))
+    seconds = [bench.run(table, [{}] * n, "alone")[0] / n for _ in range(3)] if first[0] < LONG else [first[0]]
+    return {"memory": first[2], "told": first[3] * first[4] / statistics.median(seconds)}
+
+
 def measure_cell(bench, contest, table, limit):
     """The figures of one cell, or None where a side takes too long."""
     first = bench.run(table, [{}], "alone")
@@ -61,20 +70,27 @@ def measure_cell(bench, contest, table, limit):
                 if found is None:
                     return None
                 theirs[name].append(found)
-    return {"ours": statistics.median(ours), "memory": first[2], "foretold": first[3] * first[4],
+    return {"ours": statistics.median(ours), "memory": first[2], "told": first[3] * first[4] / statistics.median(ours),
             "peers": [{"name": name, "seconds": statistics.median(s for s, _ in runs), "memory": runs[0][1]}
                       for name, runs in theirs.items()]}
 
 
-def even_order(items):
-    """The same items so that the first few of them are spread over all: steps of the golden section."""
-    return [item for _, item in sorted((i * 0.6180339887498949 % 1.0, item) for i, item in enumerate(items))]
-
-
 def all_cells():
-    """(name, shape) of the whole grid, in the order of measuring."""
-    return [(name, shape) for n_rows in tables.ROWS for shape in even_order([s for s in tables.shapes() if s[0] == n_rows])
-            for name in peers.CONTESTS]
+    """(name, shape) of the whole grid."""
+    return [(name, shape) for shape in tables.shapes() for name in peers.CONTESTS]
+
+
+def order(rows, name, shape):
+    """What is quicker by a factor of two goes first, and among as quick ones those of one table together."""
+    return round(math.log2(max(foreseen(rows, name, shape) or 0.0, 0.1))), shape
+
+
+def in_order(rows, cells):
+    """The cells, quick ones first by what is known when each is asked for."""
+    while cells:
+        cell = min(cells, key=lambda cell: order(rows, *cell))
+        cells.remove(cell)
+        yield cell
 
 
 def beyond(rows):
@@ -82,8 +98,8 @@ def beyond(rows):
     return [key(*cell) for cell in all_cells() if key(*cell) not in rows and (foreseen(rows, *cell) or 0.0) > TEN_MINUTES]
 
 
-def cells(rows, again, only):
-    return [cell for cell in all_cells() if only in key(*cell) and (again or key(*cell) not in rows)]
+def cells(rows, again, alone, only):
+    return [cell for cell in all_cells() if only in key(*cell) and (key(*cell) in rows if alone else again or key(*cell) not in rows)]
 
 
 def say_missing(rows):
@@ -103,6 +119,12 @@ def save(rows, version):
     write_tables.keep(figures)
 
 
+def say(cell, found):
+    fastest = min(found["peers"], key=lambda peer: peer["seconds"])
+    print(f"{cell:44s} {1e3 * fastest['seconds']:10.3f} {1e3 * found['ours']:10.3f} {fastest['seconds'] / found['ours']:7.2f}x "
+          f"{fastest['memory'] / 1024:6.1f} {found['memory'] / 1024:6.1f} {found['told']:9.2f}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", nargs="?", default="build/release")
@@ -111,6 +133,7 @@ def main():
     parser.add_argument("--limit", type=float, default=TEN_MINUTES, help="longest CPU time of a peer on a cell")
     parser.add_argument("--only", default="", help="cells whose name has this text, such as 'tree|10000|'")
     parser.add_argument("--again", action="store_true", help="measure what is known, too")
+    parser.add_argument("--alone", action="store_true", help="forecasts and memory of what is known, without the peers")
     options = parser.parse_args()
     rows = {row["cell"]: row for row in write_tables.read().get("shapes", {}).get("rows", [])}
     if options.missing:
@@ -122,24 +145,25 @@ def main():
     end = time.monotonic() + options.budget
     drawn, table = None, None
     print(f"{'CPU ms, fit + predict':44s} {'peer':>10s} {'perebor':>10s} {'ratio':>8s} {'MiB':>14s} {'foretold':>9s}")
-    for name, shape in cells(rows, options.again, options.only):
-        wait = foreseen(rows, name, shape)
+    for name, shape in in_order(rows, cells(rows, options.again, options.alone, options.only)):
+        cell = key(name, shape)
+        wait = rows[cell]["ours"] if options.alone else foreseen(rows, name, shape)
         if time.monotonic() + (wait or 0.0) > end or (wait is not None and wait > options.limit):
             continue
         if shape != drawn:
             drawn, table = shape, tables.draw(*shape)
         contest = peers.CONTESTS[name]
         with one_fold.Bench(program, contest.learner, contest.settings, None, quiet=True) as bench:
-            found = measure_cell(bench, contest, table, min(options.limit, max(1.0, end - time.monotonic())))
+            if options.alone:
+                found = {**rows[cell], **measure_ours(bench, table)}
+            else:
+                found = measure_cell(bench, contest, table, min(options.limit, max(1.0, end - time.monotonic())))
         if found is None:
-            print(f"{key(name, shape):44s} longer than the limit", flush=True)
+            print(f"{cell:44s} longer than the limit", flush=True)
             continue
-        rows[key(name, shape)] = {"cell": key(name, shape), "version": version, **found}
+        rows[cell] = {"cell": cell, "version": version, **found, **({"told_by": version} if options.alone else {})}
         save(rows, version)
-        fastest = min(found["peers"], key=lambda peer: peer["seconds"])
-        print(f"{key(name, shape):44s} {1e3 * fastest['seconds']:10.3f} {1e3 * found['ours']:10.3f} "
-              f"{fastest['seconds'] / found['ours']:7.2f}x {fastest['memory'] / 1024:6.1f} {found['memory'] / 1024:6.1f} "
-              f"{found['foretold'] / found['ours']:9.2f}", flush=True)
+        say(cell, found)
     say_missing(rows)
     draw_map.write(list(rows.values()), beyond(rows))
     write_tables.write(write_tables.read())
