@@ -11,6 +11,17 @@ static const double block_as_columns = 3.0;
 /** Exact powers take so long each. */
 static const double power = 2e-8;
 
+/** What is near by rough distances is measured exactly, value by value: so long a value where rows
+ * are in the second level of caches, and where they are beyond it and only one in eight of what is
+ * read counts (see knn_points.h). */
+static const double exact_value = 1.5e-9, far_exact_value = 3.6e-9;
+
+/** Values that the second level of caches holds. */
+static const double most_near_values = 131072.0;
+
+/** From so many values on, a filtered row waits for memory: 5.2e-11 s a value. */
+static const double most_cached_values = 4194304.0;
+
 /** What is being foretold. */
 typedef struct work {
     double n_rows, values, k; /**< values: columns, or what takes as long as these */
@@ -32,10 +43,15 @@ static double query_by_chunks(const work *work) {
     const double n = work->n_rows, values = work->values, k = work->k;
     const double filtered = filtered_rows(work);
     double a_row = 7e-10 + values * (work->powers ? 1e-9 : 8.8e-11);
-    double a_filtered_row = 2e-10 + values * (work->manhattan ? 3.6e-11 : 2.8e-11);
+    double a_value = work->manhattan ? 3.6e-11 : 2.8e-11;
+    a_value = fmax(a_value, 5.2e-11 * fmin(1.0, n * values / most_cached_values));
+    double a_filtered_row = 2e-10 + values * a_value;
     double changes = n > 2048.0 ? 1.0 + perebor_log(n / 2048.0) : 1.0;
     double exact = work->powers ? power * values * (1.25 * k + 16.0) * changes : 0.0;
     double a_neighbor = k <= 40.0 ? 4e-8 : 6e-8; // what is sorted by ranks, or otherwise
+    if (filtered > 0.0) {
+        a_neighbor += values * (n * values <= most_near_values ? exact_value : far_exact_value);
+    }
     return (n - filtered) * a_row + filtered * a_filtered_row + a_neighbor * k * changes + exact;
 }
 

@@ -85,13 +85,11 @@ static bool ignores_scale(const perebor_value *settings) {
     return !tree_settings_like_sklearn(settings);
 }
 
-/** Looks at all values, each the longer the less the caches hold. */
+/** Looks at all values: columns are gone over one by one, and long ones leave the near cache. */
 static double looks_of(const perebor_table_shape *shape) {
     double rows = (double)shape->n_rows;
-    double looks = rows * (double)perebor_table_shape_n_passes(shape);
-    double missed = looks >= 250000.0 ? 1.2 : 1.0; // what the second cache does not hold
-    missed *= rows >= 4000.0 ? 1.25 : 1.0;
-    return missed * looks;
+    double missed = rows >= 4000.0 ? 1.25 : 1.0;
+    return missed * rows * (double)perebor_table_shape_n_passes(shape);
 }
 
 static const double seconds_of_sorting = 1.4e-8;
