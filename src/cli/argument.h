@@ -36,12 +36,12 @@ enum { ARGUMENT_MOST_THREADS = 4096, ARGUMENT_MOST_RANKS = 65536 };
             "Where the experiment's folder is, if not where it was when it was run", 0             \
     }
 
-/** The option of commands that make probabilities. */
-#define ARGUMENT_CALIBRATE(key)                                                                    \
+/** The option of commands that make probabilities. @param but  A text that is added to its own. */
+#define ARGUMENT_CALIBRATE(key, but)                                                               \
     {                                                                                              \
         "calibrate", key, "auto|sigmoid|isotonic|beta|none", 0,                                    \
             "How scores become probabilities (default: auto, the one with the least log loss out " \
-            "of fold)",                                                                            \
+            "of fold)" but,                                                                        \
             0                                                                                      \
     }
 

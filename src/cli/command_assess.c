@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/gap_text.h"
 #include "cli/nested_text.h"
+#include "cli/resample_text.h"
 #include "cli/stage_file.h"
 #include "exec/threads.h"
 #include "perebor/result_file.h"
@@ -19,7 +20,9 @@ enum { KEY_TOP = 256, KEY_RESAMPLES, KEY_COST, KEY_BUDGET, KEY_CALIBRATE, KEY_FO
 
 static const struct argp_option options[] = {
     {"top", KEY_TOP, "N", 0,
-     "How many of the best trials (default: as the experiment says, or 200)", 0},
+     "How many of the best trials; of trials with the same settings one counts (default: as the "
+     "experiment says, or 200)",
+     0},
     {"resamples", KEY_RESAMPLES, "N", 0,
      "How often the choice is made again without a third of the rows (default: as the experiment "
      "says, or 1000)",
@@ -28,7 +31,7 @@ static const struct argp_option options[] = {
      0},
     {"budget", KEY_BUDGET, "N", 0,
      "How many rows can be acted on (default: a tenth of the training part)", 0},
-    ARGUMENT_CALIBRATE(KEY_CALIBRATE),
+    ARGUMENT_CALIBRATE(KEY_CALIBRATE, ""),
     {"threads", 't', "N", 0, "Threads to compute with (default: what was granted)", 0},
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
@@ -97,13 +100,14 @@ static const struct argp parser = {
         "without a third of the rows, many times), intervals, calibration, thresholds and gains.",
 };
 
-static perebor_status print_scores(const assessment *found, const perebor_result *result,
-                                   perebor_error *error) {
+static perebor_status print_scores(const assessment *found, size_t top,
+                                   const perebor_result *result, perebor_error *error) {
     const perebor_trials *trials = result->trials;
     size_t n_trials = perebor_trials_n_finished(trials);
     const perebor_corrected_score *corrected = &found->corrected;
-    printf("trial %" PRIu64 " of %zu, by the %zu best out of fold", found->trials[0], n_trials,
-           found->n_trials);
+    bool all = found->n_trials < top && found->n_trials < n_trials; // the others repeat these
+    printf("trial %" PRIu64 " of %zu, by the %zu %s out of fold", found->trials[0], n_trials,
+           found->n_trials, all ? "different ones" : "best");
     perebor_status status =
         gap_text_write(result, (size_t)(found->trials[0] - trials->first_trial), stdout, error);
     putchar('\n');
@@ -112,6 +116,9 @@ static perebor_status print_scores(const assessment *found, const perebor_result
     printf("  corrected  %.4f  without that; 95 %% %.4f to %.4f; %.0f %% of resamples chose the "
            "same trial\n",
            corrected->corrected, corrected->low, corrected->high, 100.0 * corrected->same_winner);
+    const resample_text sureness = {corrected->naive, corrected->corrected,      corrected->low,
+                                    corrected->high,  corrected->standard_error, corrected->n_used};
+    resample_text_write(&sureness, stdout);
     nested_text_write_stage(result, stdout);
     printf("  folds      %.4f  95 %% %.4f to %.4f (Nadeau and Bengio, %zu folds)\n",
            found->means[0].mean, fmax(found->means[0].low, 0.0), fmin(found->means[0].high, 1.0),
@@ -200,7 +207,7 @@ static perebor_status assess(assess_arguments *arguments, perebor_error *error) 
     PEREBOR_TRY(
         done, assess_stage_make(file.study, file.result, &arguments->options, &assessment, error));
     PEREBOR_TRY(done, stage_file_save(&file, error));
-    PEREBOR_TRY(done, print_scores(&assessment, file.result, error));
+    PEREBOR_TRY(done, print_scores(&assessment, asked->top, file.result, error));
     print_probabilities(&assessment);
     print_thresholds(&assessment);
     print_gains(&assessment);

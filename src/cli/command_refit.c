@@ -24,7 +24,10 @@ static const struct argp_option options[] = {
      "of the best), a learner: the best of it, or ensemble: the trials that 'perebor ensemble' "
      "chose",
      0},
-    ARGUMENT_CALIBRATE(KEY_CALIBRATE),
+    ARGUMENT_CALIBRATE(
+        KEY_CALIBRATE,
+        "; not with --select ensemble, whose trials are calibrated as they were when it was "
+        "chosen"),
     ARGUMENT_FOLDER(KEY_FOLDER),
     {0},
 };

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "cli/resample_text.h"
 #include "store/stage.h"
 
 void ensemble_text_write_members(const ensemble *made, const perebor_trials *trials, FILE *stream) {
@@ -25,9 +26,13 @@ void ensemble_text_write_scores(const ensemble *made, FILE *stream) {
     fprintf(stream, "  corrected  %.4f  without that; 95 %% %.4f to %.4f; the best trial %.4f\n",
             score->corrected, score->low, score->high, score->single_corrected);
     fprintf(stream,
-            "  better than the best trial in %.0f %% of %zu choices made again without a "
+            "  better than the best trial in %.0f %% of %zu choice%s made again without a "
             "third of the rows, as good in %.0f %%\n",
-            100.0 * score->better, score->n_used, 100.0 * score->equal);
+            100.0 * score->better, score->n_used, score->n_used == 1 ? "" : "s",
+            100.0 * score->equal);
+    const resample_text sureness = {score->naive, score->corrected,      score->low,
+                                    score->high,  score->standard_error, score->n_used};
+    resample_text_write(&sureness, stream);
 }
 
 void ensemble_text_write_stage(const perebor_result *result, FILE *stream) {

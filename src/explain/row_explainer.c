@@ -83,8 +83,8 @@ static perebor_status check_members(const row_explainer *explainer, perebor_erro
             !explained_term_is_share(member)) {
             return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                                 "the path-dependent game is played on trees whose scores are "
-                                "probabilities, and a member of the ensemble is of %s: take the "
-                                "interventional one",
+                                "probabilities, and a member of the ensemble is of %s: take "
+                                "--game interventional",
                                 perebor_fitted_pipeline_learner(member)->name);
         }
     }

@@ -49,14 +49,14 @@ static perebor_status check_game(const explain_model *model, const explain_shapl
     if (model->form == NULL || model->form->kind != PEREBOR_FORM_TREES) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the path-dependent game is played on trees, and the model's form is "
-                            "%s: take the interventional one",
+                            "%s: take --game interventional",
                             model->form == NULL ? "none of its own"
                                                 : perebor_form_kind_name(model->form->kind));
     }
     if (!model->scores_form || options->sample) {
         return perebor_fail(error, PEREBOR_ERR_ARGUMENT,
                             "the path-dependent game is exact and on the scale of the trees' own "
-                            "scores: take the interventional one for calibrated probabilities or "
+                            "scores: take --game interventional for calibrated probabilities or "
                             "drawn orders");
     }
     return PEREBOR_OK;

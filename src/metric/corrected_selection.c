@@ -188,6 +188,17 @@ done:
     return status;
 }
 
+/** s = sqrt(sum_i (x_i - mean)^2 / (n (n - 1))) of the n resamples that were measured. */
+static double find_standard_error(const perebor_resample *resamples, size_t n, double mean,
+                                  size_t n_used) {
+    double squares = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double from_mean = isnan(resamples[i].outside) ? 0.0 : resamples[i].outside - mean;
+        squares += from_mean * from_mean;
+    }
+    return n_used > 1 ? sqrt(squares / ((double)n_used * (double)(n_used - 1))) : (double)NAN;
+}
+
 perebor_status perebor_selection_correct(const perebor_selection *selection,
                                          const perebor_resample *resamples, size_t n, double level,
                                          perebor_corrected_score *score, perebor_error *error) {
@@ -215,6 +226,7 @@ perebor_status perebor_selection_correct(const perebor_selection *selection,
             .corrected = interval.auc,
             .low = interval.low,
             .high = interval.high,
+            .standard_error = find_standard_error(resamples, n, interval.auc, n_used),
             .same_winner = n_same / (double)n,
             .n_used = n_used,
         };

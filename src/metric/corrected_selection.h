@@ -60,12 +60,14 @@ typedef struct perebor_resample {
 
 /** What a set of resamples says. */
 typedef struct perebor_corrected_score {
-    size_t trial;       /**< The trial that is best on all rows, */
-    double naive;       /**< and its score: what the search reports. */
-    double corrected;   /**< Mean over the resamples of what was measured outside. */
-    double low, high;   /**< Its interval; NaN where a class has no more rows than folds. */
-    double same_winner; /**< Share of the resamples that selected that trial. */
-    size_t n_used;      /**< Resamples that could be measured. */
+    size_t trial;          /**< The trial that is best on all rows, */
+    double naive;          /**< and its score: what the search reports. */
+    double corrected;      /**< Mean over the resamples of what was measured outside. */
+    double low, high;      /**< Its interval; NaN where a class has no more rows than folds. */
+    double standard_error; /**< Of @p corrected as the mean of these resamples: what others would
+                              move it by; NaN of one alone. */
+    double same_winner;    /**< Share of the resamples that selected that trial. */
+    size_t n_used;         /**< Resamples that could be measured. */
 } perebor_corrected_score;
 
 /**

@@ -307,6 +307,17 @@ done:
     return status;
 }
 
+/** s = sqrt(sum_i (x_i - mean)^2 / (n (n - 1))) of the n resamples that were measured. */
+static double find_standard_error(const perebor_resampled_ensemble *resamples, size_t n,
+                                  double mean, size_t n_used) {
+    double squares = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double from_mean = isnan(resamples[i].outside) ? 0.0 : resamples[i].outside - mean;
+        squares += from_mean * from_mean;
+    }
+    return n_used > 1 ? sqrt(squares / ((double)n_used * (double)(n_used - 1))) : (double)NAN;
+}
+
 perebor_status perebor_ensemble_correct(double naive, const perebor_resampled_ensemble *resamples,
                                         size_t n, double level,
                                         perebor_corrected_ensemble *corrected,
@@ -341,6 +352,7 @@ perebor_status perebor_ensemble_correct(double naive, const perebor_resampled_en
     perebor_auc_bound(&interval, level);
     sums.low = interval.low;
     sums.high = interval.high;
+    sums.standard_error = find_standard_error(resamples, n, sums.corrected, sums.n_used);
     *corrected = sums;
     return PEREBOR_OK;
 }

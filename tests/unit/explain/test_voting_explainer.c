@@ -390,10 +390,10 @@ static void games_that_a_member_cannot_play_are_refused(void **state) {
     static const member knn[] = {{"knn", 0, 1}};
     expect_refusal(boost, 2, EXPLAIN_PATH_DEPENDENT,
                    "the path-dependent game is played on trees whose scores are probabilities, "
-                   "and a member of the ensemble is of boost: take the interventional one");
+                   "and a member of the ensemble is of boost: take --game interventional");
     expect_refusal(knn, 1, EXPLAIN_PATH_DEPENDENT,
                    "the path-dependent game is played on trees whose scores are probabilities, "
-                   "and a member of the ensemble is of knn: take the interventional one");
+                   "and a member of the ensemble is of knn: take --game interventional");
     expect_refusal(knn, 1, EXPLAIN_RETRAINED,
                    "the retrained game is played with many models, not with one");
 }

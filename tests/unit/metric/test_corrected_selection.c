@@ -206,6 +206,8 @@ static void figures_are_the_mean_outside_and_delongs_interval(void **state) {
         assert_int_equal(score.n_used, 5);
         assert_true(fabs(score.corrected - 0.7) < 1e-15);
         assert_true(fabs(score.same_winner - 4.0 / 6.0) < 1e-15);
+        // of 0.5, 0.7, 0.9, 0.6, 0.8: sqrt(0.1 / (5 * 4))
+        assert_true(fabs(score.standard_error - sqrt(0.005)) < 1e-15);
         double variance =
             (4.0 * brute_variance(scores[winner]) + brute_variance(scores[other])) / 5.0;
         double half = 1.959963984540054 * sqrt(variance) / (0.7 * 0.3), logit = log(0.7 / 0.3);

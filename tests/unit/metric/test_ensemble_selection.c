@@ -344,6 +344,7 @@ static void the_interval_is_that_of_the_blend(void **state) {
     assert_int_equal(perebor_ensemble_correct(naive, &resample, 1, 0.95, &ensemble, NULL),
                      PEREBOR_OK);
     assert_true(ensemble.corrected == 0.7 && ensemble.naive == score.naive);
+    assert_true(isnan(ensemble.standard_error) && isnan(score.standard_error));
     assert_true(ensemble.low == score.low && ensemble.high == score.high);
     assert_true(ensemble.low < 0.7 && 0.7 < ensemble.high);
     perebor_selection_free(selection);
@@ -362,6 +363,8 @@ static void figures_are_means_over_what_could_be_measured(void **state) {
     assert_true(ensemble.naive == 0.95);
     assert_true(fabs(ensemble.corrected - 0.75) < 1e-15);
     assert_true(fabs(ensemble.single_corrected - 0.7) < 1e-15);
+    // of 0.7, 0.8, 0.6, 0.9: sqrt(0.05 / (4 * 3))
+    assert_true(fabs(ensemble.standard_error - sqrt(0.05 / 12.0)) < 1e-15);
     assert_true(ensemble.better == 0.5 && ensemble.equal == 0.25);
     assert_true(ensemble.n_members == 4.0);
     double half = 1.959963984540054 * sqrt(0.025) / (0.75 * 0.25), logit = log(3.0);
