@@ -105,10 +105,36 @@ static void polynomials_take_few_products(void **state) {
     assert_in_range(machine.solution.iterations, 1, 3600);
 }
 
+/** Values are none where their products with small steps would be denormal; the last is not. */
+static void kernel_values_next_to_nothing_are_none(void **state) {
+    (void)state;
+    static const double places[] = {0.0, 43.9, 44.1, 80.0};
+    static float values[4][32];
+    float *const rows[4] = {values[0], values[1], values[2], values[3]};
+    const svc_kernel kernel = {.kind = SVC_RBF, .gamma = 0.5};
+    const size_t points[] = {0, 1, 2, 3};
+    perebor_matrix matrix = learning_matrix(&workspace, 4, 1);
+    perebor_error error = {0};
+    svc_gram gram;
+    for (size_t row = 0; row < 4; row++) {
+        perebor_matrix_column(&matrix, 0)[row] = sqrt(places[row] / kernel.gamma);
+    }
+    assert_int_equal(svc_gram_create(&gram, &matrix, &kernel, 2, 0, &workspace, &error),
+                     PEREBOR_OK);
+    assert_int_equal(gram.length, 32);
+    for (size_t n = 1; n <= 4; n += 3) { // by itself, and beside three others
+        svc_gram_rows(&gram, points, n, rows);
+        assert_true(values[0][0] == 1.0f);
+        assert_true(fabs((double)values[0][1] / 8.5995e-20 - 1.0) < 1e-4); // exp(-43.9)
+        assert_true(values[0][2] == 0.0f && values[0][3] == 0.0f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(many_points_at_bounds_are_optimal_in_any_memory, give_back),
         cmocka_unit_test_teardown(polynomials_take_few_products, give_back),
+        cmocka_unit_test_teardown(kernel_values_next_to_nothing_are_none, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
