@@ -17,7 +17,7 @@ typedef struct campaign_estimate {
     double value, low, high;
 } campaign_estimate;
 
-/** Of a group of customers, treated and not. */
+/** What the treatment did to a group of customers, by those who got it and those who did not. */
 typedef struct campaign_effect {
     size_t n_treated, n_untreated;
     size_t positive_treated, positive_untreated;

@@ -3,7 +3,7 @@
  * @file uplift_curve.h
  * Whom to treat: what a treatment did among those who come first by a score.
  *
- * Of the first share φ of all customers,
+ * Among the first share φ of all customers by the score,
  *
  *     uplift(φ) = share positive of the treated - share positive of the untreated among them
  *     gain(φ)   = φ uplift(φ)            what treating these alone brings, per customer of all

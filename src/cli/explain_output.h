@@ -25,12 +25,12 @@ typedef struct explain_output {
     bool votes;                     /**< The model is an ensemble. */
 } explain_output;
 
-/** Of every row and column. @param[in] stage  /explain of the file. */
+/** Writes what explains every row and column. @param[in] stage  /explain of the file. */
 PEREBOR_MUST_CHECK perebor_status explain_write_all(const explain_output *output,
                                                     const h5_node *stage, FILE *stream,
                                                     perebor_error *error);
 
-/** Of the one row that is explained. */
+/** Writes what explains the one row that was asked for. */
 PEREBOR_MUST_CHECK perebor_status explain_write_one(const explain_output *output,
                                                     const explained_change *change, FILE *stream,
                                                     perebor_error *error);

@@ -16,7 +16,7 @@ PEREBOR_MUST_CHECK perebor_status cluster_adjusted_rand(double *index, const uin
                                                         perebor_error *error);
 
 /**
- * Of every cluster of the first partition the greatest Jaccard coefficient with one of the second:
+ * The greatest Jaccard coefficient of every cluster of the first partition with one of the second:
  * |A and B| / |A or B|. NaN for a cluster without points.
  *
  * @param[out] jaccard  [n_first]

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/** Of one point, from the sums of its distances to each cluster. */
+/** The silhouette of one point, from the sums of its distances to each cluster. */
 static double silhouette(const double *sums, const uint32_t *sizes, size_t k, uint32_t own) {
     double nearest = INFINITY;
     if (sizes[own] < 2) {

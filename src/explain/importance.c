@@ -215,7 +215,7 @@ bool importance_fits_recipe(const importance *importance) {
     return importance->question.drops && importance->question.recipe.weights != NULL;
 }
 
-/** Of a recipe that votes: the fold's score less that of the same trials, voting, without a set. */
+/** How much lower folds' scores of a recipe that votes are where its trials go without a set. */
 static importance_figure drop_from_recipe(const importance *importance, size_t set) {
     size_t n_folds = importance->question.folds->n_folds;
     const double *all = scores_without(importance, importance->n_sets, 0);

@@ -16,7 +16,7 @@
  *
  *     phi_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)).
  *
- * Of more players orders are drawn. A round is an order and the same backwards, for all rows; a
+ * With more players, orders are drawn. A round is an order and the same backwards, for all rows; a
  * coalition that a former round has fitted is not fitted again. Rows stop, each for itself, where
  * none of its standard errors exceeds what is enough, so that a row's values do not depend on the
  * others.

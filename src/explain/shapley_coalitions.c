@@ -4,8 +4,9 @@
 //
 //     phi_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)).
 //
-// Of n players 2^n - 2 rows are scored for each of the background; drawn orders take 8 rounds of
-// 2 (n + 1) at least, so that up to EXPLAIN_MOST_ASKED players values are exact at no greater cost.
+// With n players, 2^n - 2 rows are scored for each row of the background; drawn orders take 8
+// rounds of 2 (n + 1) at least, so that values of up to EXPLAIN_MOST_ASKED players are exact at no
+// greater cost.
 #include <string.h>
 
 #include "base/try.h"

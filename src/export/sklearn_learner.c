@@ -161,7 +161,7 @@ static void write_boost(const perebor_candidate *candidate, FILE *stream) {
     fputs(", l2_regularization=", stream);
     put_value(setting_of(candidate, "reg_lambda"), stream);
     fputs(", max_leaf_nodes=", stream);
-    // Of null and no max_depth there are 31, of which scikit-learn's None is no limit.
+    // Where neither leaves nor depth are limited, perebor has 31 leaves, scikit-learn any number.
     if (setting_of(candidate, "max_leaf_nodes").kind == PEREBOR_VALUE_NONE &&
         setting_of(candidate, "max_depth").kind == PEREBOR_VALUE_NONE) {
         fputs("31", stream);

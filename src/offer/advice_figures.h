@@ -34,13 +34,14 @@ typedef struct advice_figures {
     size_t n_columns;
 } advice_figures;
 
-/** Of the plan: one row. @param[in] uplift_measured  By a campaign; NaN: none was. */
+/** Takes the figures of the plan, in one row.
+ * @param[in] uplift_measured  By a campaign; NaN: none was. */
 PEREBOR_MUST_CHECK perebor_status advice_figures_of_plan(advice_figures *figures,
                                                          const offer_plan *plan,
                                                          double uplift_measured,
                                                          perebor_error *error);
 
-/** Of segments: a row each. @param[in] advice  For the words of traits. */
+/** Takes the figures of segments, a row each. @param[in] advice  For the words of traits. */
 PEREBOR_MUST_CHECK perebor_status advice_figures_of_segments(
     advice_figures *figures, const offer_plan *plan, const segment_descriptions *descriptions,
     const offer_advice *advice, perebor_error *error);

@@ -3,8 +3,8 @@
  * @file offer_plan.h
  * Who gets which offer.
  *
- * Of a row with probability p and value at risk E = p · value · horizon · share lost, an offer that
- * lowers the probability by the share u
+ * Made to a row with probability p and value at risk E = p · value · horizon · share lost, an offer
+ * that lowers the probability by the share u
  *
  *     gains   u (E - d p)
  *     costs   message + offer + d (1 - p),   d = cost share · revenue
@@ -46,7 +46,7 @@ enum { OFFER_N_OUTCOMES = 6 };
 /** "sent", "held_out", "no_value", "not_allowed", "does_not_pay", "no_room", NULL. */
 extern const char *const offer_outcome_names[];
 
-/** Of an offer, a channel, or all. */
+/** The figures of an offer, of a channel, or of all. */
 typedef struct offer_figures {
     uint64_t n_may, n_sent, n_held;
     double cost, net[OFFER_N_UPLIFTS]; /**< Of those sent. */

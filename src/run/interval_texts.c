@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/** Of the bounds that follow each other, those that differ: bounds ascend with the places. */
+/** How many bounds differ: they ascend with the places, so that equal ones are neighbours. */
 static size_t count_bounds(const venn_abers *known) {
     double lower, upper, lower_before = -1.0, upper_before = -1.0;
     size_t n = 0;

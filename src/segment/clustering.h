@@ -4,8 +4,8 @@
  * Rows in clusters by the columns that the user names, each less its mean and over its standard
  * deviation; a missing value counts as the mean.
  *
- * Of many rows CLUSTERING_MOST_FITTED are drawn, among which the number of clusters is chosen and
- * their stability measured; then centers move to where all rows want them.
+ * Where rows are many, CLUSTERING_MOST_FITTED are drawn, among which the number of clusters is
+ * chosen and their stability measured; then centers move to where all rows want them.
  */
 #ifndef PEREBOR_SEGMENT_CLUSTERING_H
 #define PEREBOR_SEGMENT_CLUSTERING_H

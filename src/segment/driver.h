@@ -23,8 +23,8 @@ typedef struct segment_reasons {
 size_t segment_reasons_rank(const segment_reasons *reasons, size_t row, size_t *columns, size_t n);
 
 /**
- * Of rows whose probability is above @p mean the driver whose columns together add most to their
- * scores; the others, and those to which no driver adds anything, have none.
+ * Finds for each row whose probability is above @p mean the driver whose columns together add most
+ * to its score; the others, and those to which no driver adds anything, have none.
  *
  * The model that is explained has seen rows of training, and one that knows them by heart has
  * another reason for those that came true than for the others. What came true in a segment of a

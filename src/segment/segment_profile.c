@@ -52,12 +52,12 @@ static void read_trait(trait_values *read, const segment_trait *trait, size_t n_
     }
 }
 
-/** Of some rows: how many have a value, the sum of these and of their squares. */
+/** How many of some rows have a value, the sum of the values, and that of their squares. */
 typedef struct trait_sums {
     double n, sum, squares;
 } trait_sums;
 
-/** Of the members; of all rows if @p members is NULL. */
+/** Adds up the members; all rows if @p members is NULL. */
 static trait_sums add_up(const trait_values *read, const uint8_t *members, size_t n_rows) {
     trait_sums sums = {0.0, 0.0, 0.0};
     size_t n = 0;

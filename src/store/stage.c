@@ -160,7 +160,7 @@ static perebor_status check_current(const perebor_result *result, const h5_node 
     for (size_t i = 0; i < n && status == PEREBOR_OK; i++) {
         const char *named = h5_find_text(group, sources[i]);
         const h5_node *source = stage_find(result, sources[i]);
-        // Of a source only those before it are followed: whatever a file names, this ends.
+        // Only sources before a source are followed from it: whatever a file names, this ends.
         if (named != NULL) {
             status = has_text(source, "digest", named)
                          ? check_current(result, source, search, i, file, error)

@@ -220,7 +220,7 @@ static void show_matrix(telling *telling, story_chapter *chapter, const h5_node 
     if (names == NULL || phik == NULL || n < 3) {
         return;
     }
-    // Of many features those that go best with the target, which is the last one.
+    // Where features are many, those that go best with the target, which is the last one.
     size_t *order = order_features(telling, phik + (n - 1) * n, n - 1);
     size_t n_shown = n - 1 < most_in_matrix ? n - 1 : most_in_matrix;
     story_figure *figure =

@@ -16,7 +16,7 @@ static const struct {
     const char *kind;
     story_text words;
 } forms[] = {
-    // Of steps.
+    // Steps.
     {"normalize",
      {{"{table}: {form} trim{rest}", "{table}: {form}, пробелы по краям убраны{rest}"}}},
     {"normalize", {{"{table}: trim{rest}", "{table}: пробелы по краям убраны{rest}"}}},
@@ -39,7 +39,7 @@ static const struct {
        "{what}: не применён, {target} предсказывается"}}},
     {"filter", {{"{what} in any of {n} columns{rest}", "{what} в любом из столбцов ({n}){rest}"}}},
     {"filter", {{"{what} in all of {n} columns{rest}", "{what} во всех столбцах ({n}){rest}"}}},
-    // Of findings.
+    // Findings.
     {"byte_order_mark",
      {{"the file begins with a byte order mark, which is skipped",
        "файл начинается с метки порядка байтов; она пропущена"}}},
@@ -152,7 +152,7 @@ static const struct {
     {"negative_values", {{"negative_values", "отрицательные значения"}}},
     {"class_imbalance", {{"class_imbalance", "неравные классы"}}},
     {"rare_level", {{"rare_level", "редкие уровни"}}},
-    // Of leaks.
+    // Leaks.
     {"column", {{"column", "столбец"}}},
     {"id", {{"id", "идентификатор"}}},
     {"order", {{"order", "порядок строк"}}},

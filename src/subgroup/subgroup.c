@@ -50,7 +50,7 @@ static void keep(const beam *beam, subgroups *found, const candidate *candidate)
     }
 }
 
-/** Of what is believed, from the best down, what says something of its own. */
+/** Chooses, from the best down, among what is believed what says something of its own. */
 static perebor_status choose(beam *beam, subgroups *found, perebor_error *error) {
     const subgroup_terms *terms = beam->terms;
     size_t n_words = beam->n_words;

@@ -16,10 +16,10 @@
  * Machine Learning 68, 2007). Descriptions of each length share the level equally (Webb, "Layered
  * critical values", Machine Learning 71, 2008).
  *
- * Of what is believed, from the best down, stays what is not redundant: every condition adds
- * something (against the description without it, Fisher's p at the level); no two overlap by more
- * than a Jaccard coefficient; and each is believed among the rows that those before it leave, there
- * at a level for any mistake at all (testing.h says why).
+ * What is believed is gone through from the best down. What stays is not redundant: each condition
+ * adds something (against the description without it, Fisher's p at the level); no two overlap by
+ * more than a Jaccard coefficient; and each is believed among the rows that those before it leave,
+ * there at a level for any mistake at all (testing.h says why).
  */
 #ifndef PEREBOR_SUBGROUP_SUBGROUP_H
 #define PEREBOR_SUBGROUP_SUBGROUP_H

@@ -34,7 +34,7 @@ typedef struct table_disguises {
  * texts differ. */
 void table_disguises_add(table_disguises *seen, const char *text);
 
-/** Of one text, by itself. */
+/** How one text is disguised, by itself. */
 table_disguise table_disguise_of(const char *text);
 
 /** Whether all levels of a column are of one disguise. */

@@ -147,7 +147,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_evaluate(const perebor_evaluator *eval
 
 /** What a part of a bundle comes to on a fold: addends of scores. */
 typedef struct perebor_part_scores {
-    /** Of a member the validation rows, then the training rows if they are scored, and then, if
+    /** A member has the validation rows, then the training rows if they are scored, and then, if
      * some member asks for scores out of bag, the training rows' sums and their numbers of addends:
      * perebor_out_of_bag. */
     size_t n_members, n_rows;

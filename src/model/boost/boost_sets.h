@@ -3,8 +3,8 @@
  * @file boost_sets.h
  * Splits of nodes by sets of levels of a nominal column.
  *
- * Of all ways to cut k levels into two sides, the best by the sums of gradients and Hessians has,
- * where lambda is 0, the levels of one side before those of the other in the order of G / H
+ * The best of all ways to cut k levels into two sides, by the sums of gradients and Hessians, has
+ * the levels of one side before those of the other in the order of G / H where lambda is 0
  * (Fisher, "On grouping for maximum homogeneity", JASA 53, 1958; Breiman et al., 1984,
  * theorem 4.5). So k - 1 cuts of that order are looked at and not 2^(k-1) sets, as LightGBM and
  * scikit-learn's HistGradientBoosting do it:

@@ -4,7 +4,7 @@
  * Early stopping: boosting learns from a part of the training rows, and ends when the others are
  * scored no better any more. As scikit-learn's HistGradientBoosting has it.
  *
- * Of each class a share of validation_fraction of its rows, rounded, one at least and not all, is
+ * A share of validation_fraction of the rows of each class, rounded, at least one and not all, is
  * set aside: those with the least hashes of (random_state, row), rows being numbered as the fold's
  * training part has them. The others are what bins, units and trees are made of. The loss of t
  * trees is the mean over the rows set aside, by the weights of classes, of log(1 + e^-m), m being

@@ -3,8 +3,8 @@
  * @file forest_columns.h
  * Training columns in the form that forests are grown from.
  *
- * Of a dense column there is a whole number for each row that ascends with the values, its code: so
- * a node's rows can be put in order, or compared with a threshold, by whole numbers. Where splits
+ * Each row has a whole number for each dense column, its code, which ascends with the values: so a
+ * node's rows can be put in order, or compared with a threshold, by whole numbers. Where splits
  * are looked for between values, it is the place of the row's value among the values. Where
  * thresholds are drawn, it is
  *

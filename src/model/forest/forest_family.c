@@ -117,7 +117,7 @@ static perebor_status read_members(family_growth *growth, perebor_error *error) 
     return PEREBOR_OK;
 }
 
-/** Of a variant's scores: validation rows, training rows, and training rows out of bag. */
+/** How many rows a variant scores: validation, training, and training out of bag. */
 static size_t rows_to_score(const family_growth *growth) {
     return growth->family->validation->n_rows + growth->n_training + growth->n_out_of_bag;
 }

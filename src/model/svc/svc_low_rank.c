@@ -7,10 +7,10 @@
  *
  * so that U has a row g and a row for each column, g_x sqrt(2 gamma) x_c: the greatest eigenvalues
  * of a kernel matrix are nearly theirs, while the rest has no great ones where gamma is moderate.
- * Of many points the next terms, 2 gamma^2 (x.z)^2, have great ones, too: a row for each two
- * columns, g_x 2 gamma x_a x_b, or g_x sqrt(2) gamma x_a^2.
+ * With many points, the next terms, 2 gamma^2 (x.z)^2, have great ones, too: U gets a row for each
+ * two columns, g_x 2 gamma x_a x_b, or g_x sqrt(2) gamma x_a^2.
  *
- * Of polynomials with c = coef0 > 0 likewise, with g = c^(d/2),
+ * Polynomials with c = coef0 > 0 are taken alike, with g = c^(d/2),
  *
  *     (gamma x.z + c)^d = g^2 (1 + (d / c) gamma x.z + ...).
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Of many points a row of kernel values is long: its columns come from beyond the first levels of
+ * Where points are many, a row of kernel values is long: it comes from beyond the first levels of
  * cache, and most of it is of points that the bounds of their coefficients hold. So part of the
  * points are solved for as if there were no others, with kernel values between themselves alone,
  * and what that changed is taken off the errors of the others afterwards,
@@ -28,7 +28,7 @@
 /** More points than these are solved for in parts. */
 enum { few_points = 4096 };
 
-/** Of which the first part has every one of so many. */
+/** The first part has one of so many points. */
 enum { stride = 4 };
 
 /** The violation that is left in the first two parts, and the most that the third begins with. */

@@ -6,9 +6,9 @@
  * multiplied; measured on free points, whose decisions are known, no error is twice that. Values of
  * polynomials are mostly far below the bound: a quarter.
  *
- * Of reduced values k_it = K_it - origin no k_ii bounds the others: 2^-24 of the root of sum_i
- * b_i^2 max_t k_it^2, as it is of the row t that is furthest. Scores add up the whole values, in
- * double precision and to 2^-43 of each.
+ * With reduced values, k_it = K_it - origin, no k_ii bounds the others: a decision moves by 2^-24
+ * of the root of sum_i b_i^2 max_t k_it^2, which is that of the row t that is furthest. Scores add
+ * up the whole values, in double precision and to 2^-43 of each.
  */
 #include "model/svc/svc_rounding.h"
 

@@ -209,7 +209,7 @@ static void count_covered(size_t covered[n_intervals], double widths[n_intervals
     uplift_curve_release(&curve);
 }
 
-/** Of so many logs, within so many standard errors of .95. */
+/** The share of logs whose interval holds the truth is within some standard errors of .95. */
 static void check_score(bool poor) {
     double truth[n_intervals], widths[n_intervals] = {0};
     size_t covered[n_intervals] = {0};

@@ -60,7 +60,7 @@ static void lines_are_parted_between_words(void **state) {
     }
 }
 
-/** Of random lines: the words are all there, in their order; a piece that is too wide ends with a
+/** The words of random lines are all there, in their order; a piece that is too wide ends with a
  * word that fits nowhere, or is an indented word. */
 static void nothing_is_lost_whatever_the_width(void **state) {
     (void)state;

@@ -279,7 +279,7 @@ static void of_trials_that_vote_the_mean_is_worth_it(void **state) {
     perebor_fitted_pipeline_free(model);
 }
 
-/** Of every learner, what a model that knows no column says. */
+/** A model that knows no column says the share of the classes, whatever the learner. */
 static void nobody_is_worth_what_the_classes_are(void **state) {
     (void)state;
     size_t n_positive = 0;

@@ -189,7 +189,7 @@ static void boosting_ends_where_the_definition_says(void **state) {
     assert_true(n_stopped >= 10);
 }
 
-/** Of few rows of a class one is set aside, and one is left. */
+/** Where a class has few rows, one is set aside, and one is left. */
 static void few_rows_are_no_trouble(void **state) {
     (void)state;
     static table table;

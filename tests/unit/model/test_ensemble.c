@@ -276,7 +276,7 @@ static void rows_score_the_share_of_thresholds_below_them(void **state) {
     }
 }
 
-/** Of large trees as well, from block to block and from node to node. */
+/** Large trees, too: by blocks, and then from node to node. */
 static void parts_of_a_model_score_what_it_does(void **state) {
     (void)state;
     uint64_t random = 6;

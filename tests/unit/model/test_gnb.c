@@ -13,7 +13,7 @@
 
 #include "learning.h"
 
-/** Of every test here. */
+/** Every test here computes in it. */
 static perebor_workspace workspace;
 
 static int give_back(void **state) {

@@ -104,7 +104,7 @@ static void the_scores_are_kept(void **state) {
     perebor_result_free(result);
 }
 
-/** Of a trial that was looked at again after the search went on, the last look. */
+/** A trial that was looked at again after the search went on is found as it was seen last. */
 static void the_last_look_at_a_trial_is_found(void **state) {
     (void)state;
     perebor_result *result = sample();
