@@ -41,8 +41,8 @@ typedef enum perebor_calibration_kind {
 /** A map from scores to probabilities. {.slope = -1} is the sigmoid of log-odds. */
 typedef struct perebor_calibration {
     double slope, offset;  /**< slope is negative where scores tell the classes. */
-    double a, b, c, floor; /**< Of beta. */
-    const double *knots;   /**< Of isotonic: [n_knots] scores, rising; borrowed, */
+    double a, b, c, floor; /**< Coefficients of beta. */
+    const double *knots;   /**< What isotonic has: [n_knots] scores, rising; borrowed, */
     const double *values;  /**< and their probabilities, not falling. */
     size_t n_knots;        /**< At least 1 of isotonic. */
     perebor_calibration_kind kind;

@@ -39,7 +39,7 @@ typedef struct perebor_out_of_bag {
 /** What fitting has to say beside the model. */
 typedef struct perebor_fit_report {
     bool converged;      /**< Reached the optimum to the tolerance; true where nothing iterates. */
-    uint32_t iterations; /**< Of the solver; 0 where nothing iterates. */
+    uint32_t iterations; /**< Steps of the solver; 0 where nothing iterates. */
     double fit_seconds;  /**< CPU time; shared work is divided among those that share it. */
     double score_seconds;
     /** Where a member is delivered whose settings ask for it: borrowed for the call. Else NULL. */
@@ -79,7 +79,7 @@ typedef struct perebor_table_shape {
     size_t n_scored;  /**< Rows that the model scores, whether it was trained on them or not. */
     size_t n_columns; /**< The levels of nominal columns included. */
     size_t n_nominal; /**< Columns whose levels these are: blocks of codes. */
-    size_t n_levels;  /**< Of all of them; the other columns are dense. */
+    size_t n_levels;  /**< Levels of all of them; the other columns are dense. */
 } perebor_table_shape;
 
 /** Columns to pass over: dense ones and blocks of codes. */

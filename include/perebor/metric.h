@@ -41,7 +41,7 @@ typedef struct perebor_predictions {
 typedef struct perebor_metric {
     const char *name; /**< scikit-learn's, as in `scoring=`. */
     perebor_metric_needs needs;
-    bool greater_is_better; /**< Of what measure() gives: false for a loss. */
+    bool greater_is_better; /**< False if what measure() gives is a loss. */
     /** The quantity itself; NaN if it is not defined without a class that is absent, or if memory
      * is short. Leaves the workspace as it was. */
     double (*measure)(const perebor_predictions *predictions, perebor_workspace *workspace);

@@ -89,7 +89,7 @@ typedef enum perebor_kernel_kind {
 typedef struct perebor_kernel_function {
     perebor_kernel_kind kind;
     double gamma, coef0;
-    int64_t degree; /**< Of poly, at least 1. */
+    int64_t degree; /**< At least 1, of poly alone. */
 } perebor_kernel_function;
 
 typedef struct perebor_kernel_form {
@@ -138,7 +138,7 @@ typedef struct perebor_model_form {
     union {
         perebor_linear_form linear;
         perebor_trees_form trees;
-        perebor_kernel_form kernel; /**< Of PEREBOR_FORM_KERNEL and PEREBOR_FORM_MONOMIALS. */
+        perebor_kernel_form kernel; /**< For PEREBOR_FORM_KERNEL and PEREBOR_FORM_MONOMIALS. */
         perebor_neighbors_form neighbors;
         perebor_densities_form densities;
     } as;

@@ -29,12 +29,12 @@ typedef struct perebor_search_progress {
     uint64_t n_trials;
     uint64_t n_done; /**< On the disk: nothing that happens next can lose them. */
     uint64_t n_failed;
-    uint64_t n_before; /**< Of n_done, finished before this run. */
+    uint64_t n_before; /**< How many of n_done were finished before this run. */
     double best_score; /**< NaN before the first trial is complete. */
     uint64_t best_trial;
     double elapsed_seconds, remaining_seconds; /**< The latter NaN before it can be told. */
     double forecast_seconds; /**< That all of this run was predicted to take on all its threads. */
-    uint64_t n_units;        /**< Of work, in this run: a few trials on one fold each. */
+    uint64_t n_units;        /**< Units of work in this run: a few trials on one fold each. */
     uint64_t n_units_done;
     uint64_t n_running; /**< Units that threads are at, about. */
     bool stopping;      /**< A stop was asked for. */
@@ -51,7 +51,7 @@ typedef struct perebor_search_options {
     bool resume;        /**< An existing file, or the journal of one, is continued. */
     bool trials_given;  /**< first_trial and end_trial replace the experiment's run_cap. */
     uint64_t first_trial, end_trial; /**< [first, end) */
-    int n_threads;                   /**< Of a rank; 0: what was granted. */
+    int n_threads;                   /**< Threads of a rank; 0: what was granted. */
     bool oversubscribe;
     bool share;               /**< False: nothing is shared; the digest is the same. */
     double max_seconds;       /**< Wall time after which nothing is handed out; 0: none. The end of

@@ -41,8 +41,8 @@ typedef struct perebor_setting {
     bool accepts_real;  /**< It takes a real as well (max_features, gamma). */
     bool real_is_share; /**< A real is a share above 0 and at most 1; integers have the range. */
     double min, max;    /**< Range of numbers, both included; min > max: any finite number. */
-    bool exclusive_minimum;  /**< min itself is not allowed. */
-    perebor_simpler simpler; /**< Of settings that differ in this, the ones before being alike. */
+    bool exclusive_minimum;     /**< min itself is not allowed. */
+    perebor_simpler simpler;    /**< Which is simpler of two that differ in this first. */
     const char *const *choices; /**< Ends with NULL; allowed texts. NULL: no text is allowed. */
 } perebor_setting;
 

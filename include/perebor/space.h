@@ -26,7 +26,7 @@ PEREBOR_BEGIN_DECLS
 
 /** Values are stored in result files and journals: never renumber. */
 typedef enum perebor_value_kind {
-    PEREBOR_VALUE_NONE = 0, /**< Of a parameter that is not active. */
+    PEREBOR_VALUE_NONE = 0, /**< That of a parameter that is not active. */
     PEREBOR_VALUE_BOOLEAN = 1,
     PEREBOR_VALUE_INTEGER = 2,
     PEREBOR_VALUE_REAL = 3,

@@ -23,7 +23,7 @@ typedef struct perebor_split_settings {
         test_size; /**< Share of the rows, in [0, 1); 0 leaves every row, in order, for training. */
     bool stratify; /**< Keep the share of positives equal in both parts. */
     bool by_group; /**< Keep the rows of a group together (GroupShuffleSplit); needs groups. */
-    uint32_t seed; /**< Of numpy's legacy RandomState, as random_state= takes it. */
+    uint32_t seed; /**< What numpy's legacy RandomState takes as random_state=. */
 } perebor_split_settings;
 
 /** Row numbers of the two parts; owns both arrays. */

@@ -38,7 +38,7 @@ typedef struct perebor_table_source {
     const char *key;       /**< Column that identifies its rows or their owner; NULL if none. */
     const char *delimiter; /**< One character such as "," or a tab; NULL: detected. */
     const char *decimal;   /**< "." or ","; NULL: detected. */
-    const char *encoding;  /**< Of perebor_encoding_find(); NULL: detected. */
+    const char *encoding;  /**< A name that perebor_encoding_find() knows; NULL: detected. */
     perebor_texts columns; /**< Names of its columns, if the file has no header; else empty. */
     uint32_t skip;         /**< Lines above the header, or above the first row. */
     const char *comment;   /**< One character: lines that begin with it are skipped; NULL. */
@@ -67,7 +67,7 @@ typedef struct perebor_clean_step {
     const bool *from_plain; /**< replace: [from.n] whether a number in `from` equals every way to
                                write it, as 0 does 0.0; NULL: texts are compared */
     const char *sql;        /**< sql: one or more statements */
-    double timeout_seconds; /**< Of SQL; 0: the default. */
+    double timeout_seconds; /**< How long SQL may take; 0: the default. */
     const char *reason;     /**< For the log; NULL if none given. */
     perebor_position at;
 } perebor_clean_step;
@@ -248,7 +248,7 @@ typedef struct perebor_tables_report {
     size_t n_warnings;
     const perebor_column_doubt *doubts;
     size_t n_doubts;
-    const perebor_frozen_report *frozen; /**< Of perebor_tables_load_frozen(); else NULL. */
+    const perebor_frozen_report *frozen; /**< From perebor_tables_load_frozen(); else NULL. */
     void *block;
 } perebor_tables_report;
 

@@ -34,7 +34,7 @@ typedef struct perebor_workspace {
     workspace_block *first, *current;
     size_t most_used; /**< Bytes, at any time since it was created. */
     size_t taken;     /**< Bytes of all pieces there are, each in whole lines of 64. */
-    size_t limit;     /**< Of `taken`; 0: none. */
+    size_t limit;     /**< The most that `taken` may be; 0: no limit. */
     bool exceeded;    /**< A piece was refused because of the limit. */
 } perebor_workspace;
 

@@ -25,8 +25,8 @@ typedef struct campaign_effect {
     campaign_estimate difference;          /**< Treated less untreated, by Newcombe. */
     campaign_estimate adjusted;            /**< The same, adjusted by the score. */
     campaign_estimate ratio;               /**< Treated over untreated, by Katz. */
-    double imbalance; /**< Of the mean score of the groups: a standard normal number if they were
-                           drawn at random. */
+    double imbalance; /**< How far the groups' mean scores differ: a standard normal number if they
+                         were drawn at random. */
 } campaign_effect;
 
 /** Customers. Everything is borrowed. */

@@ -21,7 +21,7 @@ typedef struct explain_output {
     const explain_terms *terms;
     const explain_columns *columns;
     const perebor_study *study;
-    const explanation *explanation; /**< Of the rows, where Shapley values are asked. */
+    const explanation *explanation; /**< That of the rows, where Shapley values are asked. */
     bool votes;                     /**< The model is an ensemble. */
 } explain_output;
 

@@ -16,7 +16,7 @@
 /** The line. Zero-initialised by perebor_progress_begin(). */
 typedef struct perebor_progress {
     bool live;           /**< On a terminal. */
-    char terminal[64];   /**< Of the launcher: its device; "" if it is our own. */
+    char terminal[64];   /**< The launcher's device; "" if it is our own. */
     bool shown;          /**< There is a line to clear. */
     double last_seconds; /**< Monotonic time of the last line. */
 } perebor_progress;

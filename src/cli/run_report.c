@@ -26,7 +26,7 @@ extern char **environ;
 /** A stage and the command that makes it. */
 typedef struct wanted_stage {
     const char *stage, *command;
-    const char *option;                                        /**< Of the command; NULL: none. */
+    const char *option; /**< One of the command's; NULL: none. */
     bool (*is_declared)(const perebor_experiment *experiment); /**< NULL: by every experiment. */
 } wanted_stage;
 

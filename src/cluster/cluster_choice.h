@@ -13,7 +13,7 @@
 /** Values are stored in result files: never renumber. */
 typedef enum cluster_method {
     CLUSTER_KMEANS = 0,
-    CLUSTER_MIXTURE = 1, /**< Of normal distributions with diagonal covariances. */
+    CLUSTER_MIXTURE = 1, /**< Normal distributions with diagonal covariances. */
 } cluster_method;
 
 /** "kmeans", "gmm", NULL. */

@@ -12,10 +12,10 @@
 /** Means over resamples. */
 typedef struct cluster_stability {
     size_t n_resamples;
-    double jaccard[CLUSTER_MOST]; /**< Of each cluster, with the most similar one of a resample,
-                                       over the points that it drew: below .6 it is no cluster to
-                                       build on, from .75 on it is one (Hennig). */
-    double adjusted_rand;         /**< Of the partitions of all points. */
+    double jaccard[CLUSTER_MOST]; /**< Likeness of each cluster with the most similar one of a
+                                     resample, over the points that it drew: below .6 it is no
+                                     cluster to build on, from .75 on it is one (Hennig). */
+    double adjusted_rand;         /**< Likeness of the partitions of all points. */
 } cluster_stability;
 
 /**

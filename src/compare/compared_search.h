@@ -34,7 +34,7 @@ typedef struct compared_search {
     compared_kind kind;
     perebor_result *result; /**< NULL of what others wrote. */
     perebor_trials *trials; /**< The result's; or own, without parameters. */
-    size_t metric;          /**< Of trials: by which they are compared. */
+    size_t metric;          /**< The metric of trials by which they are compared. */
     bool has_folds;         /**< Each trial has a score for each fold. */
     bool is_negated;        /**< What others minimised: scores are its values times -1. */
     const char **params;    /**< [n_trials] of what others wrote, as it says them; NULL. */

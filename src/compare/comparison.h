@@ -72,8 +72,8 @@ typedef struct comparison_summary {
     size_t n_trials, n_finished, n_complete, n_failed;
     size_t best;                  /**< Row of the best trial, or COMPARISON_NONE. */
     double best_score;            /**< NaN without one. */
-    perebor_resampled_mean folds; /**< Of its folds, with an interval; NaN of one fold. */
-    double seconds;               /**< Of all finished trials; NaN if it is not known. */
+    perebor_resampled_mean folds; /**< Mean of its folds, with an interval; NaN with one fold. */
+    double seconds;               /**< What all finished trials took; NaN if it is not known. */
     double seconds_per_trial;     /**< That a complete trial cost, failures included. */
     double *scores;               /**< [n_complete] ascending */
     bool is_corrected;            /**< The file has a current /predictions: */
@@ -163,7 +163,7 @@ typedef struct comparison_test {
 typedef struct comparison_draws {
     double b_better;
     double low, high; /**< NaN if no two trials of A and of B stand the other way round. */
-    double p;         /**< Of 1/2; exact where there is no interval. */
+    double p;         /**< P value of 1/2; exact where there is no interval. */
     bool proved;
 } comparison_draws;
 

@@ -15,7 +15,7 @@
 
 /** What every reader needs. */
 typedef struct config_reading {
-    perebor_arena *arena; /**< Of the experiment: all text read belongs to it. */
+    perebor_arena *arena; /**< The experiment's: all text read belongs to it. */
     const char *file;
     perebor_error *error;
 } config_reading;
@@ -27,7 +27,7 @@ typedef perebor_status config_reader(const config_reading *reading, const yaml_n
 typedef struct config_key {
     const char *name;
     config_reader *read;
-    size_t offset; /**< Of the field in the section's structure. */
+    size_t offset; /**< Where the field is in the section's structure. */
     bool required;
 } config_key;
 

@@ -22,7 +22,7 @@ typedef struct named_distribution {
     const char *name;
     perebor_distribution distribution;
     const char *takes[4];
-    size_t n_required; /**< Of takes, from the front. */
+    size_t n_required; /**< How many of these are required, from the front. */
 } named_distribution;
 
 /** Their order is that of the table. */

@@ -29,8 +29,8 @@ typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;
 /** A node; it and all its text belong to an arena. */
 typedef struct yaml_node {
     yaml_kind kind;
-    bool quoted;             /**< Of a scalar: written in quotes, or as a block; always text. */
-    const char *text;        /**< Of a scalar; "" otherwise. */
+    bool quoted;             /**< A scalar in quotes, or as a block; always text. */
+    const char *text;        /**< What a scalar says; "" otherwise. */
     const char *key;         /**< In a map: under this key; NULL elsewhere. */
     const char *source;      /**< The file, or the --set that it came from. */
     uint32_t line, column;   /**< From 1; 0 for a --set. */

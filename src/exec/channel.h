@@ -39,7 +39,7 @@ typedef enum message_kind {
 /** What every message begins with. */
 typedef struct message_head {
     uint64_t lease;
-    uint32_t generation; /**< Of the job; those of other jobs are ignored. */
+    uint32_t generation; /**< The job's; those of other jobs are ignored. */
     uint32_t kind;       /**< message_kind */
     uint32_t number;
     uint32_t epoch;
@@ -60,7 +60,7 @@ typedef struct message_fragment {
     uint32_t unit;
     uint32_t total;  /**< Bytes of the whole result. */
     uint32_t offset; /**< Of the bytes that follow. */
-    uint32_t size;   /**< Of them, before they are padded to 8. */
+    uint32_t size;   /**< How many these are, before they are padded to 8. */
     uint32_t refused;
     uint32_t reserved;
 } message_fragment;
@@ -86,7 +86,7 @@ typedef struct perebor_channel {
     MPI_Comm nodes; /**< The first rank of every node; MPI_COMM_NULL elsewhere. */
     channel_block blocks[SHARED_BLOCKS];
     size_t n_blocks;
-    uint32_t generation; /**< Of the current job, from 1. */
+    uint32_t generation; /**< The number of the current job, from 1. */
     bool casualties;     /**< A rank was lost: MPI must not be finalised. */
     bool hanging;        /**< A thread of this rank was left behind at the end of a job. */
     letter *sent;        /**< Not yet gone, oldest first. */

@@ -44,7 +44,7 @@ typedef struct perebor_coordinator_settings {
 typedef struct perebor_heartbeat {
     uint32_t epoch;
     uint32_t n_threads;    /**< That can compute; 0: it is given nothing. */
-    uint64_t oldest_lease; /**< Of those it holds units of; UINT64_MAX if it holds none. */
+    uint64_t oldest_lease; /**< The oldest it holds units of; UINT64_MAX if it holds none. */
     uint64_t newest_lease; /**< It ever received; 0 if none. */
     uint32_t stopped;      /**< 1: it was told to stop, and begins nothing more. */
     uint32_t reserved;

@@ -69,7 +69,8 @@ PEREBOR_MUST_CHECK perebor_status team_collect(thread_team *team, team_outbox *o
 typedef struct team_state {
     size_t n_queued; /**< Units not begun. */
     size_t n_running;
-    uint64_t oldest_lease; /**< Of queued, running and uncollected units; UINT64_MAX if none. */
+    uint64_t oldest_lease; /**< The oldest of queued, running and uncollected units; UINT64_MAX if
+                              none. */
     bool outbox_empty;
     int n_hanging; /**< Threads that team_abandon() wrote off and that have not come back. */
     double all_hang_seconds; /**< For so long have all of them; 0 if one does not. */

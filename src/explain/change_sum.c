@@ -34,7 +34,7 @@ typedef struct sum_layer {
 
 typedef struct sum_problem {
     change_problem *problem;
-    const double *scores; /**< Of the single options, column by column. */
+    const double *scores; /**< What single options score, column by column. */
     double needed;        /**< Gain, less what rounding may hide. */
     double *most_left;    /**< [n_options + 1] gain that columns from there on have at most. */
     double *best_ratio;   /**< [n_options + 1] gain per cost likewise. */

@@ -23,7 +23,7 @@ typedef struct shapes_question {
     const perebor_dataset *dataset;
     const uint32_t *rows; /**< [n_rows] whose answers count, at least 1. */
     size_t n_rows;
-    size_t n_points; /**< Of a grid, from 2 to SHAPE_MOST_POINTS. */
+    size_t n_points; /**< How many a grid has, from 2 to SHAPE_MOST_POINTS. */
     bool dependence;
     size_t n_single; /**< Rows whose own curves are kept, evenly spaced; 0: none. At most n_rows. */
 } shapes_question;

@@ -28,9 +28,9 @@ typedef struct explained_term {
     const perebor_fitted_pipeline **members; /**< [n_members] none of which votes itself. */
     double *weights; /**< [n_members] of their scores or probabilities in the term's. */
     size_t n_members;
-    bool is_sum; /**< Of members that are explained together: it has no form. */
+    bool is_sum; /**< Members are explained together: it has no form. */
     explain_scale scale;
-    double factor; /**< Of the term in what is explained. */
+    double factor; /**< What the term is multiplied by in what is explained. */
     explain_players players;
     explain_shapley *shapley;
     uint32_t *places; /**< [players.n_players] among the players of all terms; NULL: the same. */

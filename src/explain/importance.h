@@ -54,7 +54,7 @@ typedef struct importance_question {
     explain_recipe recipe;        /**< Of the model. */
     const perebor_pipeline *pipeline;
     const perebor_space *space;
-    const perebor_trials *trials; /**< Of the search; on rank 0, elsewhere NULL. */
+    const perebor_trials *trials; /**< The search's, on rank 0; elsewhere NULL. */
     uint64_t seed;
     bool permutes, drops;
     size_t n_repeats;          /**< Of every exchange. */
@@ -81,9 +81,9 @@ typedef struct importance {
     column_set *sets; /**< [n_sets] every column, and then every cluster of several. */
     size_t n_sets, n_columns;
     uint32_t *members;  /**< Of the sets. */
-    perebor_plan *plan; /**< Of the trials to be retrained; NULL if none are. */
+    perebor_plan *plan; /**< The plan of the trials to be retrained; NULL if none are. */
 
-    size_t n_samples; /**< Of permutation: folds; repeats with scikit-learn's shuffles. */
+    size_t n_samples; /**< Samples of permutation: folds; repeats with scikit-learn's shuffles. */
     size_t n_chunks;  /**< Units of permutation in a fold. */
     // Received:
     double *permutation; /**< [n_sets][n_samples] */

@@ -56,8 +56,8 @@ typedef struct importance_values {
 /** The figures of a set of columns. */
 typedef struct importance_row {
     importance_figure kinds[IMPORTANCE_KINDS];
-    double share;     /**< Of all single columns, by the leading kind; negative figures count 0. */
-    double direction; /**< Of single columns: 1 the answer rises with the column, -1 it falls, near
+    double share;     /**< Among single columns, by the leading kind; negative figures count 0. */
+    double direction; /**< For single columns: 1 the answer rises with the column, -1 it falls, near
                          0 neither or both; NaN where there is no order, or nothing changes. */
     importance_verdict verdict; /**< Of single columns. */
 } importance_row;

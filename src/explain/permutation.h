@@ -29,8 +29,8 @@ typedef struct permutation_part {
     const perebor_dataset *dataset;
     const uint32_t *rows; /**< [n_rows] */
     size_t n_rows;
-    const altered_rows *altered; /**< Of these rows, unchanged between calls. */
-    double score;                /**< Of the rows as they are: permutation_score(). */
+    const altered_rows *altered; /**< Made of these rows; unchanged between calls. */
+    double score;                /**< What the rows score as they are: permutation_score(). */
 } permutation_part;
 
 /** What is exchanged, and how. */
@@ -40,7 +40,7 @@ typedef struct permutation_plan {
     const uint32_t *strata; /**< [n_rows] the exchange stays within these; NULL: among all rows. */
     size_t n_strata;
     uint64_t seed;
-    uint64_t first_trial; /**< Of repeat 0: no two parts of one seed have a trial in common. */
+    uint64_t first_trial; /**< Repeat 0's: no two parts of one seed have a trial in common. */
     size_t n_repeats;
 } permutation_plan;
 

@@ -18,7 +18,8 @@
 typedef struct row_explainer_options {
     explain_game game;
     explain_scale scale;
-    double standard_error; /**< Of drawn orders; 0: a fiftieth of the spread of the background. */
+    double standard_error; /**< What is enough where orders are drawn; 0: a fiftieth of the spread
+                              of the background. */
     size_t most_rounds;
     uint64_t seed;
     bool draws; /**< Orders, even where an exact way is known; not kept in files. */

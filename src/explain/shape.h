@@ -53,7 +53,7 @@ typedef struct shape_question {
     const uint32_t *rows; /**< [n_rows] of the dataset. */
     size_t n_rows;
     size_t column;
-    const altered_rows *altered; /**< Of these rows, unchanged between calls. */
+    const altered_rows *altered; /**< Made of these rows; unchanged between calls. */
 } shape_question;
 
 /**

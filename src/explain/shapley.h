@@ -56,7 +56,7 @@ typedef struct explain_model {
 typedef struct explain_shapley_options {
     explain_game game;
     bool sample;           /**< Even where an exact way is known. */
-    double standard_error; /**< Of drawn orders: enough, of every player. */
+    double standard_error; /**< What is enough for every player where orders are drawn. */
     size_t most_rounds;    /**< No more are drawn, but 8 at least. */
     uint64_t seed;
 } explain_shapley_options;

@@ -36,7 +36,7 @@ typedef struct pattern_leaf {
 /** A node's conditions are counted among the players of the path to it. */
 typedef struct pattern_node {
     uint32_t parent;    /**< Within the tree. */
-    uint32_t place;     /**< Of the player that the parent asks, among those of the path. */
+    uint32_t place;     /**< Where the player that the parent asks is among those of the path. */
     uint32_t n_players; /**< Of the path down to here. */
     bool goes_right;
 } pattern_node;

@@ -22,7 +22,7 @@ typedef enum onnx_type {
 
 /** Starts as {.prefix = …}; released by onnx_graph_message(). */
 typedef struct onnx_graph {
-    const char *prefix; /**< Of the names of values within; no input or output begins with it. */
+    const char *prefix; /**< Begins the names of values within, and no input's or output's. */
     byte_buffer nodes, constants, inputs, outputs;
     unsigned n_values;
 } onnx_graph;

@@ -21,7 +21,7 @@ typedef struct written {
     /** [n] of the tree that is being written: its nodes that can be reached, breadth first. */
     uint64_t *at;
     int64_t *left, *parent; /**< Among these; -1: none. */
-    double *values;         /**< Of leaves what is predicted, of others the mean of theirs. */
+    double *values;         /**< What leaves predict; for branches the mean of theirs. */
     size_t n;
     bool logistic;        /**< Leaves add up to log-odds: */
     double slope, offset; /**< slope times a score and, in the first tree, offset. */

@@ -18,8 +18,8 @@ typedef struct cell_place {
     const perebor_generator *generator;
     uint64_t seed;
     size_t table, column;
-    uint64_t position; /**< Of the customer: what its draws hang on. */
-    size_t row;        /**< Of the customer in a long table; 0 in a wide one. */
+    uint64_t position; /**< The customer's: what its draws hang on. */
+    size_t row;        /**< The customer's in a long table; 0 in a wide one. */
     uint64_t id;       /**< As it is written. */
 } cell_place;
 

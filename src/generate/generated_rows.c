@@ -14,7 +14,7 @@ typedef struct line {
     const customer *of;
     uint64_t position; /**< Of the customer. */
     uint64_t id;       /**< Written: the customer's, or its copy's. */
-    size_t row;        /**< Of the customer in a long table. */
+    size_t row;        /**< The customer's in a long table. */
 } line;
 
 static const perebor_generated_table *table_of(const generated_rows *rows) {

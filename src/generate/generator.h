@@ -169,7 +169,7 @@ typedef struct perebor_log_odds {
 typedef struct perebor_drift_move {
     size_t variable;
     double keep;  /**< Correlation of its latent normal with the former one. */
-    double shift; /**< Of its latent normal, in standard deviations. */
+    double shift; /**< What its latent normal is moved by, in standard deviations. */
     double add;   /**< To its value. */
 } perebor_drift_move;
 
@@ -184,7 +184,7 @@ typedef struct perebor_drift {
 typedef struct perebor_campaign {
     double treated_p;
     uint64_t treated_stream, outcome_stream;
-    perebor_log_odds untreated; /**< Of the outcome without treatment. */
+    perebor_log_odds untreated; /**< Those of the outcome without treatment. */
     perebor_log_odds effect;    /**< What treatment adds to them. */
 } perebor_campaign;
 
@@ -223,7 +223,7 @@ enum { PEREBOR_GENERATED_ROWS_MAX = 64 };
 /** What generator.yaml says. Everything it points to is borrowed. */
 typedef struct perebor_generator {
     const char *name;
-    char sha256[65]; /**< Of the file that it was read from, in hexadecimal digits. */
+    char sha256[65]; /**< That of the file it was read from, in hexadecimal digits. */
     uint64_t n_rows, seed, id_start;
     const char *const *variables; /**< [n_variables]; variable j draws from stream 10 + j. */
     size_t n_variables;

@@ -37,7 +37,7 @@ typedef struct h5_array {
     h5_kind kind;
     size_t n_dimensions; /**< 0, 1 or 2 */
     size_t dimensions[2];
-    void *data; /**< Of the kind; at least one element is allocated. */
+    void *data; /**< Elements of the kind; at least one is allocated. */
     h5_kind
         stored; /**< In the file: a reader widens whole numbers, and a copy narrows them again. */
     h5_pages *pages; /**< That the data lie in, which the tree holds; NULL: in its arena. */

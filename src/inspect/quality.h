@@ -68,7 +68,7 @@ typedef struct perebor_column_summary {
 typedef struct perebor_correction {
     const char *step;      /**< normalize, replace, sql, filter */
     const char *table;     /**< "" for a filter */
-    const char *column;    /**< Of the cells; the identifier's for a row. */
+    const char *column;    /**< The column of the cells; the identifier's for a row. */
     const char *file;      /**< That the table was read from; "" if a step made it. */
     const char *before;    /**< "" for missing values; the identifier of a dropped row. */
     const char *after;     /**< "" for missing values; "(dropped)" */

@@ -11,7 +11,7 @@
 
 /** What /proc says of a process. */
 typedef struct process_state {
-    char name[32]; /**< Of its program, the first 15 bytes. */
+    char name[32]; /**< The first 15 bytes of its program's. */
     char state;    /**< 'Z': it has ended, and nobody has waited for it. */
     pid_t parent;
 } process_state;

@@ -17,7 +17,7 @@
 /** What to start. */
 typedef struct perebor_supervisor_options {
     int n_ranks;
-    char *const *arguments; /**< Of the program after its name, ended by NULL. */
+    char *const *arguments; /**< What the program gets after its name; ended by NULL. */
     double
         start_seconds; /**< Until MPI must have started; 0: as perebor_shim_start_seconds() says. */
     double silence_seconds; /**< Without a sign of life while units run; 0: 120 s. */

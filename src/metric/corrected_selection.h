@@ -40,10 +40,10 @@
 /** The out-of-fold scores of a search, complete trials only. Borrows everything. */
 typedef struct perebor_search_scores {
     size_t n_trials, n_rows;
-    size_t n_repeats;        /**< Of cross-validation; each has every row in one of its folds. */
-    size_t n_folds;          /**< Of all repeats together. */
-    const uint8_t *labels;   /**< [n_rows] 0 or 1. */
-    const uint32_t *fold_of; /**< [n_repeats][n_rows] below n_folds. */
+    size_t n_repeats;            /**< Cross-validations; each has every row in one of its folds. */
+    size_t n_folds;              /**< Of all repeats together. */
+    const uint8_t *labels;       /**< [n_rows] 0 or 1. */
+    const uint32_t *fold_of;     /**< [n_repeats][n_rows] below n_folds. */
     const double *const *scores; /**< [n_trials] of [n_repeats][n_rows], no NaN. */
 } perebor_search_scores;
 

@@ -31,8 +31,8 @@ typedef struct perebor_auc_comparison {
     double covariance[2][2];
     double dof;        /**< Of the variance of the difference; NaN if it is NaN or 0. */
     double difference; /**< auc[0] - auc[1] */
-    double low, high;  /**< Of the difference, on its own scale. */
-    double z, p; /**< Of no difference, both sides; 0 and 1 for equal placements of every row; NaN
+    double low, high;  /**< The interval of the difference, on its own scale. */
+    double z, p; /**< For no difference, two-sided; 0 and 1 for equal placements of every row; NaN
                     where the difference has no variance. */
 } perebor_auc_comparison;
 
@@ -66,7 +66,7 @@ PEREBOR_MUST_CHECK perebor_status perebor_delong_compare(perebor_auc_comparison 
 
 /** What few rows prove: a class of ten has a variance that is itself unsure. */
 typedef struct perebor_few_rows {
-    double low, high; /**< Of the AUC, on the logit scale; or of the difference, on its own. */
+    double low, high; /**< The AUC's, on the logit scale; or the difference's, on its own. */
     double p;         /**< Both sides: of an AUC of 1/2; of no difference. */
 } perebor_few_rows;
 

@@ -63,7 +63,7 @@ typedef struct knapsack {
 typedef struct knapsack_plan {
     uint32_t *chosen; /**< [n_rows] which of the options, or KNAPSACK_NONE. */
     double net;       /**< Of those chosen. */
-    double bound;     /**< Of the linear relaxation: no plan has more. At least net. */
+    double bound;     /**< That of the linear relaxation: no plan has more. At least net. */
     double *price;    /**< [n_limits] w: what one more of a capacity is worth. */
     bool best;        /**< No plan has more than this one: all that could were looked at. */
 } knapsack_plan;

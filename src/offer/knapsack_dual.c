@@ -23,7 +23,7 @@
 enum {
     most_sampled = 5000,    /**< Rows that the first prices are found on. */
     most_newton_steps = 12, /**< At one τ. */
-    most_halvings = 30,     /**< Of a step that does not descend. */
+    most_halvings = 30,     /**< How often a step is halved that does not descend. */
 };
 
 static const double lowering = 0.4; // of τ from one minimum to the next

@@ -83,7 +83,7 @@ typedef struct offer_plan {
     offer_sensitivity sensitivity[OFFER_N_UPLIFTS];
     double breaks_even; /**< The share of the uplifts assumed from which on the plan pays. */
     double p_untreated, p_treated; /**< Mean probability of those sent: without and with it. */
-    double power; /**< Of a test of the difference between those sent and those held out. */
+    double power; /**< That of a test of the difference between those sent and those held out. */
     double
         size_needed; /**< Sent and held out together for a power of .8; infinite: none will do. */
 } offer_plan;

@@ -57,7 +57,7 @@ typedef struct offer_item {
     perebor_texts drivers;          /**< The row's first reason is one of these; none: any. */
     double uplift[OFFER_N_UPLIFTS]; /**< Shares, rising. */
     double cost;                    /**< Beside that of the message. */
-    double cost_share;              /**< Of the revenue of whoever goes on buying. */
+    double cost_share;              /**< Share of the revenue of whoever goes on buying. */
     uint64_t capacity;              /**< UINT64_MAX: any number. */
     double cool_down;               /**< Days before a customer may have it again. */
 } offer_item;

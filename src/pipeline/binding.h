@@ -12,9 +12,9 @@
 /** What a parameter or a preset sets. */
 typedef struct binding {
     const perebor_setting *setting;
-    const perebor_preparation_step *step; /**< Of preparation, or NULL. */
+    const perebor_preparation_step *step; /**< The step of preparation, or NULL. */
     size_t learner;                       /**< Index of the learner, if it is not preparation's. */
-    size_t index;                         /**< Of the setting among the learner's. */
+    size_t index;                         /**< Which of the learner's settings. */
     bool model;                           /**< Chooses the learner. */
 } binding;
 

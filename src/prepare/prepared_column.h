@@ -35,7 +35,7 @@ extern const char *const prepared_scaling_names[];  /**< "none", "centre", "stre
 typedef struct prepared_column {
     size_t source; /**< Column of the schema. */
     prepared_encoding encoding;
-    size_t level; /**< Of PREPARED_LEVEL; the number of levels stands for "missing". */
+    size_t level; /**< For PREPARED_LEVEL; the number of levels stands for "missing". */
     double fill;  /**< What a missing value becomes; of a nominal column a level's number. */
     prepared_scaling scaling; /**< Of PREPARED_NUMBER. */
     double shift, factor;

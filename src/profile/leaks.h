@@ -28,7 +28,7 @@ typedef struct perebor_leak {
     perebor_leak_kind kind;
     const char *column; /**< Its name; "" for order and duplicates. */
     double phik, auc; /**< With the target; NaN for order and duplicates, phi_k for many levels. */
-    double z;         /**< Of the runs test for order, else NaN. */
+    double z;         /**< That of the runs test for order; else NaN. */
     uint64_t n_rows;  /**< Test rows concerned for duplicates, values for identifiers, else 0. */
     const char *detail;  /**< One line that names what it is about. */
     const char *section; /**< Where the step goes in the experiment; "" if nothing is to be done. */

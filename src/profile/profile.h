@@ -24,7 +24,7 @@ enum {
     PEREBOR_PROFILE_POINTS = 128,  /**< Of its densities. */
     PEREBOR_PROFILE_QUANTILES = 7, /**< At .01 .05 .25 .5 .75 .95 .99. */
     PEREBOR_PROFILE_MATRIX = 512,  /**< Features in the matrices at most. */
-    PEREBOR_PROFILE_CELLS = 4096,  /**< Of two columns' levels: with more there is no phi_k. */
+    PEREBOR_PROFILE_CELLS = 4096,  /**< Two columns' levels: with more there is no phi_k. */
 };
 
 extern const double perebor_profile_shares[PEREBOR_PROFILE_QUANTILES];

@@ -21,13 +21,13 @@ typedef struct column_facts {
     quality_column column; /**< Borrows the table. */
     char words[NAME_WORDS_SIZE];
     size_t n_values;          /**< Rows that have one. */
-    double least, greatest;   /**< Of the numbers; NaN if there is none. */
+    double least, greatest;   /**< The numbers' least and greatest; NaN if there is none. */
     bool whole;               /**< All numbers are whole. */
     bool rising;              /**< Each number is the one above it plus 1. */
     bool is_padded;           /**< Some numbers begin with a needless 0, as codes do: 007. */
     size_t n_dates;           /**< Different values that are written as dates. */
-    size_t n_iso_dates;       /**< Of these, 2024-03-01. */
-    const char *unit;         /**< Of numbers that all have one: 12 %; "" if not. */
+    size_t n_iso_dates;       /**< How many of these are written like 2024-03-01. */
+    const char *unit;         /**< The unit of numbers that all have one: 12 %; "" if not. */
     size_t n_unit;            /**< Its bytes. */
     column_sentinel sentinel; /**< n 0: none. */
 } column_facts;

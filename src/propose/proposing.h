@@ -14,7 +14,7 @@ typedef struct proposing {
     proposed_column *columns;  /**< [n_columns] proposal.columns, to be written. */
     proposed_step *steps;      /**< [n_steps] proposal.steps, likewise. */
     const char *wanted_target; /**< NULL: to be guessed. */
-    perebor_texts given_names; /**< Of a file that has none; else empty. */
+    perebor_texts given_names; /**< Names for a file that has none; else empty. */
     proposed_names names;
     size_t n_columns_read;
     bool finished; /**< All that was wanted of the tables is known. */

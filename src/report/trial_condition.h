@@ -20,7 +20,8 @@ typedef struct trial_condition {
     char comparison[3]; /**< "=", "!=", "<", "<=", ">", ">=" */
     char value[TRIAL_CONDITION_TEXT];
     size_t parameter; /**< Index of the parameter, or SIZE_MAX for a column of every table. */
-    size_t metric;    /**< Of the columns of a metric; 0, the selecting one, for those of score. */
+    size_t metric;    /**< The metric whose columns are meant; 0, the selecting one, for those of
+                         score. */
     int column;       /**< Which of those. */
 } trial_condition;
 

@@ -32,7 +32,7 @@ typedef struct checkpoint {
     bool is_empty;            /**< This search began the journal, and recorded nothing yet. */
     char run_uuid[40];        /**< Names the search through every resumption. */
     uint64_t n_acknowledged;  /**< Trials whose record is on the disk. */
-    uint64_t n_appended;      /**< Of this run, waiting for a commit or not. */
+    uint64_t n_appended;      /**< Those of this run, waiting for a commit or not. */
     double last_commit, last_checkpoint, checkpoint_cost; /**< Seconds, monotonic clock. */
 } checkpoint;
 

@@ -42,7 +42,7 @@ typedef struct ensemble {
     size_t n_rows;       /**< Of the training part. */
     uint32_t *rows;      /**< [n_rows] of the dataset. NULL of one just made. */
     double *probability; /**< [n_rows] out of fold, in the first repeat. */
-    const char *digest;  /**< Of the stage; borrowed from the result. NULL of one just made. */
+    const char *digest;  /**< The stage's, borrowed from the result; NULL if it was just made. */
     perebor_corrected_ensemble score;
 } ensemble;
 

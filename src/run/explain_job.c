@@ -7,7 +7,7 @@
 #include "base/try.h"
 
 typedef struct explain_job {
-    explain_part *parts;           /**< Of the job, in the order of their units. */
+    explain_part *parts;           /**< The job's, in the order of their units. */
     perebor_workspace *workspaces; /**< [n_threads] */
     const explain_watch *watch;
 } explain_job;

@@ -22,7 +22,7 @@ typedef struct retrained_stage_source {
     const uint32_t *background; /**< [n_background] kept with the explanation: what is usual. */
     size_t n_background;
     const explain_watch *watch; /**< Or NULL. */
-    model_recipe recipe;        /**< Of /model: retrained_source_read(). */
+    model_recipe recipe;        /**< What /model was fitted of: retrained_source_read(). */
 } retrained_stage_source;
 
 /** Reads what /model was fitted of into the source's recipe, which is to be released.

@@ -39,7 +39,7 @@ typedef struct predicting {
     int n_threads;
     prediction_scratch *scratch; /**< [n_threads] */
     byte_buffer *made;           /**< [n_threads] */
-    column_counts counts;        /**< Of all rows: rank 0. */
+    column_counts counts;        /**< Those of all rows, on rank 0. */
     uint64_t n_taken;            /**< Items that have come in. */
     uint64_t first_bad;          /**< The first that is doubtful or failed; n_items: none. */
     part_kind bad;

@@ -20,7 +20,7 @@
 typedef struct rank_timings_end {
     double end;     /**< From the end of the job to the record. */
     double whole;   /**< From perebor_ranks_open() to the record, by a clock of its own. */
-    double writing; /**< Of the main thread, in journal and file so far. */
+    double writing; /**< What the main thread spent on journal and file so far. */
 } rank_timings_end;
 
 enum { RANK_TIMINGS_SIZE = 320 };

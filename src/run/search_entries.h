@@ -22,7 +22,7 @@
 /** A finished trial. Texts belong to the list, and equal ones are one. */
 typedef struct search_entry {
     uint64_t number;
-    size_t order; /**< Of two records of one trial the later one counts. */
+    size_t order; /**< Where a trial has two records, the later one counts. */
     double score; /**< NaN of one that failed. */
     double begun; /**< Seconds since 1970; NaN if not known. */
     bool failed;

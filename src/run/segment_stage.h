@@ -21,7 +21,7 @@
 typedef struct segment_stage {
     scored_study scored;
     uint8_t *is_test;        /**< [n_rows] */
-    segment_reasons reasons; /**< Of the stage /explain, if it is current. */
+    segment_reasons reasons; /**< Those of the stage /explain, if it is current. */
     segment_rows rows;
     segmentation segmentation;
 } segment_stage;

@@ -35,7 +35,7 @@ typedef struct perebor_study {
     size_t n_folds;       /**< That a trial is evaluated on. */
     perebor_pipeline *pipeline;
     perebor_evaluator *evaluator;
-    path_choices paths; /**< Of the trials of a stored search; of others there are none. */
+    path_choices paths; /**< Those of a stored search's trials; other studies have none. */
 } perebor_study;
 
 /**

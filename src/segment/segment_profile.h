@@ -34,7 +34,7 @@ typedef struct segment_trait {
 /** Rows together. */
 typedef struct segment_profile {
     size_t n;
-    size_t n_positive;                            /**< Of the targets, where they are known. */
+    size_t n_positive; /**< How many targets are positive, where they are known. */
     double observed, observed_low, observed_high; /**< Share positive and 95 % by Wilson (1927). */
     size_t n_test, n_test_positive;               /**< The same of the rows of the test part. */
     double predicted;                             /**< Mean probability. */
@@ -52,7 +52,7 @@ typedef struct segment_known {
     const double *probabilities; /**< [n_rows] */
     const segment_worth *worth;
     const uint8_t *is_test;         /**< [n_rows] 1 for rows of the test part; NULL: not known */
-    const perebor_column *consent;  /**< Of two levels, the second being true; NULL: none. */
+    const perebor_column *consent;  /**< Two levels, the second being true; NULL: none. */
     const segment_reasons *reasons; /**< NULL: rows are not explained. */
 } segment_known;
 

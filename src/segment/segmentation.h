@@ -41,7 +41,7 @@ typedef struct segment {
     const char *name;
     segment_kind kind;
     const char *note;  /**< What the user says of it; "" if nothing. */
-    const char *where; /**< Of a rule, also of one that was found: its condition in SQL; else "". */
+    const char *where; /**< The condition in SQL of a rule, also of one that was found; else "". */
     segment_profile profile;
 } segment;
 
@@ -63,8 +63,8 @@ typedef struct segmentation {
     const perebor_column *consent; /**< NULL: not said. */
     segment_worth worth;
     segment_portrait portrait;
-    segment_clustering clustering;   /**< Of no columns if none is asked for. */
-    segment_discoveries discoveries; /**< Of no columns if none are asked for. */
+    segment_clustering clustering;   /**< Has no columns if none is asked for. */
+    segment_discoveries discoveries; /**< Have no columns if none are asked for. */
     size_t n_rows, n_segments, n_traits;
     segment *segments;     /**< [n_segments] all, the cells that have a row, rules, bands of the
                                 portrait, drivers, clusters, rules that were found */

@@ -77,9 +77,9 @@ typedef struct segment_settings {
     const char *value; /**< A column: what a row is worth in one period; NULL: each is worth 1. */
     perebor_position value_at;
     double horizon;      /**< Periods. */
-    double share_lost;   /**< Of the value, where what is predicted comes true. */
+    double share_lost;   /**< Share of the value that is lost where what is predicted comes true. */
     segment_bands risk;  /**< Of the probability. */
-    segment_bands worth; /**< Of the value, by the share of rows that are worth less. */
+    segment_bands worth; /**< Bands of the value, by the share of rows that are worth less. */
     const char *const
         *cells; /**< [risk.n][worth.n] names, NULL where the file has none; or NULL. */
     const segment_rule *rules; /**< [n_rules] */

@@ -79,7 +79,7 @@ static perebor_status find_worth_from(segment_worth *worth, const segment_bands 
 /** What a row is ranked by. */
 typedef struct ranked_row {
     double probability, value;
-    double number; /**< Of the identifier, where it is one. */
+    double number; /**< The identifier's, where it is a number. */
     const char *id;
     uint32_t row;
 } ranked_row;

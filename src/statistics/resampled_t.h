@@ -19,7 +19,7 @@
 /** A mean with its interval, and a test of its being 0. */
 typedef struct perebor_resampled_mean {
     double mean;
-    double variance;  /**< Of the mean, corrected; NaN of one score. */
+    double variance;  /**< The mean's, corrected; NaN with one score. */
     double dof;       /**< Degrees of freedom: J - 1; of perebor_conservative_t() k - 1. */
     double low, high; /**< mean -+ t sd, t of so many degrees of freedom. */
     double t, p;      /**< Corrected resampled t of expectation 0, and both its tails; t is 0 and p

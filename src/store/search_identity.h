@@ -21,12 +21,12 @@
 /** The parts; digests are SHA-256. */
 typedef struct perebor_search_identity {
     uint64_t seed;
-    uint8_t space[32];      /**< Of the parameters as JSON. */
+    uint8_t space[32];      /**< Digest of the parameters as JSON. */
     uint8_t data[32];       /**< perebor_dataset_fingerprint() */
     uint8_t folds[32];      /**< perebor_folds_fingerprint() */
-    uint8_t metrics[32];    /**< Of their names, the selecting one first. */
+    uint8_t metrics[32];    /**< Digest of their names, the selecting one first. */
     uint64_t trial_memory;  /**< Bytes that a fold of a trial may take; 0: any. */
-    uint8_t experiment[32]; /**< Of every setting that bears on scores, those above included. */
+    uint8_t experiment[32]; /**< Digest of all settings that bear on scores, also those above. */
 } perebor_search_identity;
 
 /** Which parts differ; to be combined. */

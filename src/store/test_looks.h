@@ -49,7 +49,7 @@ PEREBOR_MUST_CHECK perebor_status test_looks_find(const perebor_result *result, 
 /** How many there are. */
 typedef struct test_looks {
     size_t n;      /**< Trials that were scored on it, each at a stage of the search. */
-    size_t n_then; /**< Of these, before the search went on to where it is now. */
+    size_t n_then; /**< How many of these were before the search went on to where it is now. */
 } test_looks;
 
 /** Counts them. @retval PEREBOR_ERR_FORMAT  What the file remembers cannot be read. */

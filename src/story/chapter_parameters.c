@@ -22,7 +22,7 @@ typedef struct parameter_cells {
     uint32_t *rows;  /**< [n] */
     size_t n, n_cells;
     bool is_numeric, is_logarithmic;
-    double low, high;      /**< Of numbers, or of their logarithms. */
+    double low, high;      /**< The least and the greatest number, or their logarithms. */
     perebor_value *values; /**< [n_cells] of categories. */
 } parameter_cells;
 

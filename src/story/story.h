@@ -73,7 +73,7 @@ typedef struct story_figure {
     const char *id;    /**< Unique in the story: "search-history". */
     const char *chart; /**< How the page draws it; "" for a table alone. */
     story_text title;  /**< What it shows, as a sentence. */
-    story_text note;   /**< Of how many, and how it was made. */
+    story_text note;   /**< How many it is made of, and how. */
     story_option *options, *last_option;
     size_t n_rows, n_columns;
     story_column columns[STORY_MOST_COLUMNS];

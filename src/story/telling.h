@@ -32,7 +32,7 @@ typedef struct telling {
     uint32_t *order;    /**< [n_complete] rows, best first, the first of equal ones first. */
     size_t n_complete, n_failed, n_finished;
     size_t best;                  /**< A row, or TELLING_NONE. */
-    perebor_resampled_mean folds; /**< Of the best one's scores; NaN without one. */
+    perebor_resampled_mean folds; /**< The mean of the best one's scores; NaN without one. */
 } telling;
 
 /** The group of a stage, and whether it may be told: NULL if it is missing or stale. Sets the

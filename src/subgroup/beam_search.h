@@ -20,7 +20,8 @@ typedef struct candidate {
 typedef struct beam {
     const subgroup_terms *terms;
     subgroup_conditions conditions;
-    double n_descriptions[SUBGROUP_MOST_CONDITIONS]; /**< Of 1, 2, … conditions that there are. */
+    double n_descriptions[SUBGROUP_MOST_CONDITIONS]; /**< How many descriptions of 1, 2, …
+                                                        conditions there are. */
     size_t n_rows, n_words, n_positive;
     uint64_t *sets;     /**< [conditions.n][n_words] */
     uint64_t *positive; /**< [n_words] */

@@ -31,10 +31,10 @@ enum { SUBGROUP_MOST_CONDITIONS = 3 };
 /** What is looked for. */
 typedef struct subgroup_terms {
     size_t depth;   /**< Conditions of a description: from 1 to SUBGROUP_MOST_CONDITIONS. */
-    size_t n_bins;  /**< Of a numeric column; at least 2. */
+    size_t n_bins;  /**< Bins of a numeric column; at least 2. */
     size_t beam;    /**< Descriptions of a length that are built upon; at least 1. */
     double support; /**< Least share of the rows. */
-    double level;   /**< Of false discoveries. */
+    double level;   /**< The level of false discoveries. */
     double overlap; /**< Greatest Jaccard coefficient of two that are kept. */
     size_t most;    /**< Subgroups that are kept. */
 } subgroup_terms;

@@ -16,7 +16,7 @@ enum { max_shown = 40 };
 /** How much of what is not ASCII is UTF-8, by cells; and the first cell that is not. */
 typedef struct evidence {
     size_t n_valid, n_invalid;
-    size_t row, column; /**< Of the first invalid one; row SIZE_MAX: the header. */
+    size_t row, column; /**< Where the first invalid one is; row SIZE_MAX: the header. */
     const char *text;
 } evidence;
 

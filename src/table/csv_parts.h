@@ -21,7 +21,7 @@ typedef struct csv_parts {
     csv_dialect dialect;
     csv_part *parts; /**< [n + 1]; the last is the end. */
     size_t n, capacity;
-    int file; /**< Of UTF-8 text, or near it. */
+    int file; /**< Has UTF-8 text, or what is near it. */
     bool is_scratch;
     perebor_scratch scratch;
 } csv_parts;

@@ -117,7 +117,7 @@ static perebor_status find_shapes(shapes *own_shapes, const table_pool *pool,
 /** How many cells of a table have a number with a point, with a comma, and with one of thousands */
 typedef struct votes {
     size_t n_points, n_commas;
-    size_t n_ambiguous; /**< Of n_commas: those that could be thousands, 1,234. */
+    size_t n_ambiguous; /**< How many of n_commas could be thousands: 1,234. */
     table_cell ambiguous;
 } votes;
 
@@ -248,7 +248,7 @@ done:
 typedef struct column_shapes {
     size_t n_numbers, n[WITH_THOUSANDS + 1];
     size_t first[WITH_THOUSANDS + 1]; /**< Row of the first of each shape. */
-    size_t n_ambiguous;               /**< Of those with one mark: 1,234, perhaps thousands. */
+    size_t n_ambiguous; /**< How many of those with one mark are like 1,234, perhaps thousands. */
 } column_shapes;
 
 static column_shapes count_shapes(const table_load *load, const table *table, size_t column,

@@ -21,7 +21,7 @@ typedef enum table_disguise {
 
 /** The values of a column, seen one after the other. {0} at first. */
 typedef struct table_disguises {
-    table_disguise kind; /**< Of all texts so far; NONE if there was none, or they differ. */
+    table_disguise kind; /**< That of all texts so far; NONE if there was none, or they differ. */
     bool differ;         /**< A text is none of these, or they are several, or of several units. */
     size_t n_texts;
     bool is_iso;      /**< The days so far are year, month and day with hyphens between. */

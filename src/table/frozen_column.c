@@ -13,7 +13,7 @@ enum { unknown_place = -1, missing_place = -2 };
 
 /** The different values of a column of the tables, and where a schema has them. */
 typedef struct placed {
-    table_key_index numbers; /**< Of the values, in order of appearance. */
+    table_key_index numbers; /**< Numbers the values in order of appearance. */
     typing_value *values;    /**< [numbers.n_keys] */
     int64_t *places;         /**< [numbers.n_keys] unknown_place where the schema has none. */
 } placed;

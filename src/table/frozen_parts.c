@@ -15,7 +15,7 @@ struct frozen_parts {
     const perebor_dataset *schema;
     const char *key;      /**< What must not occur twice: the key or the identifier; NULL: none. */
     bool key_before_drop; /**< Among all rows, not only among those that filters leave. */
-    table_load load;      /**< Of the beginning: its header and warnings. */
+    table_load load;      /**< What the beginning says: its header and warnings. */
     csv_parts csv;
 };
 
@@ -126,7 +126,7 @@ typedef struct part_loading {
     const frozen_parts *parts;
     size_t i;
     frozen_part *part;
-    key_place *noted; /**< Of one key, if that is all that is wanted. */
+    key_place *noted; /**< The place of one key, if that is all that is wanted. */
 } part_loading;
 
 /** Called when keys are known. */

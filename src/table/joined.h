@@ -16,7 +16,7 @@ typedef struct table_joined_column {
     size_t part;   /**< Which of the joined tables it is in. */
     size_t column; /**< Which column of that. */
     bool is_key;   /**< Identifies a row: never a feature. */
-    bool is_extra; /**< Of a table that is joined for passthrough columns only. */
+    bool is_extra; /**< Its table is joined for passthrough columns only. */
 } table_joined_column;
 
 /** Zero-initialised when empty. Borrows the tables. */

@@ -17,7 +17,7 @@ typedef struct key_place {
 /** How two tables' keys come together. Texts are in the arena; both "" if they do not. */
 typedef struct key_remedy {
     const char *found; /**< What is there, such as '"1001.0" is the same number (b.csv:2)'. */
-    const char *step;  /**< Of data.clean, that makes them alike: {op: …}. */
+    const char *step;  /**< A step of data.clean that makes them alike: {op: …}. */
 } key_remedy;
 
 /**

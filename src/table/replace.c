@@ -13,7 +13,7 @@ enum { shown_size = 256, max_shown_columns = 8 };
 typedef struct replacement {
     table_cell from, to;
     bool is_number; /**< Every cell of the same value is meant, however written. */
-    double number;  /**< Of from, where that is a decimal. */
+    double number;  /**< What from is, where that is a decimal. */
     uint64_t n_cells;
     size_t n_columns;       /**< That it changed. */
     char shown[shown_size]; /**< Cells of the first of these: `mass 11, insulin 37`. */

@@ -27,7 +27,7 @@ typedef struct table_column {
 
 typedef struct table {
     const char *name;
-    const char *path;    /**< Of the file it was read from; NULL if a step made it. */
+    const char *path;    /**< The file it was read from; NULL if a step made it. */
     const char *key;     /**< NULL if none. */
     char decimal;        /**< '.' or ',' in texts that are not decimal cells. */
     bool has_mark;       /**< The file begins with a byte order mark. */
@@ -47,7 +47,7 @@ typedef struct table {
 typedef struct table_load {
     const perebor_tables_spec *spec;
     const perebor_dataset *schema; /**< Columns to load into; NULL: those that the roles make. */
-    bool is_part;                  /**< Of the rows of its table: others see the rest. */
+    bool is_part;                  /**< Has some of the rows of its table: others see the rest. */
     table_pool pool;
     perebor_arena arena;   /**< Names; lives as long as the load. */
     perebor_arena *report; /**< Texts of the log; handed to the report. */

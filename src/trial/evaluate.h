@@ -63,7 +63,7 @@ void perebor_evaluator_set_metrics(perebor_evaluator *evaluator,
 /** What a member predicts for the validation rows of a fold. Borrowed for the call. */
 typedef struct perebor_fold_predictions {
     const perebor_plan *plan;
-    size_t member; /**< Of the plan: perebor_plan_member() says for which trials it answers. */
+    size_t member; /**< In the plan: perebor_plan_member() says for which trials it answers. */
     size_t fold;
     const uint32_t *rows; /**< [n_rows] of the dataset. */
     size_t n_rows;
@@ -110,7 +110,7 @@ typedef struct perebor_stage_seconds {
 typedef struct perebor_member_outcome {
     perebor_fold_outcome fold;
     perebor_further_scores further; /**< By the metrics beside the first. */
-    uint32_t n_points;              /**< Of its learning curve; 0 if it has none or failed. */
+    uint32_t n_points; /**< Points of its learning curve; 0 if it has none or failed. */
     /** [n_points] scores of the validation rows by the selecting metric, of its first estimators:
      * perebor/learning_curve.h. */
     double curve[PEREBOR_CURVE_MAX_POINTS];

@@ -24,7 +24,7 @@
 typedef struct evaluation {
     const perebor_evaluator *evaluator;
     const perebor_plan *plan;
-    const perebor_preparation_settings *settings; /**< Of preparation, every column kept. */
+    const perebor_preparation_settings *settings; /**< How rows are prepared, all columns kept. */
     const perebor_family_range *families;         /**< [n_families] */
     size_t n_families;
     size_t first_member, n_members; /**< Of the plan. */
@@ -45,7 +45,7 @@ typedef struct evaluation {
     perebor_part_scores *part_scores;
     perebor_family_deliver *deliver;            /**< Takes the scores of members. */
     perebor_family_deliver_part *deliver_point; /**< Takes points of learning curves. */
-    perebor_error failure; /**< Of the machine, noticed where no status can be returned. */
+    perebor_error failure; /**< What went wrong with the machine where no status can be returned. */
 } evaluation;
 
 /**

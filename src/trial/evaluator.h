@@ -21,10 +21,10 @@ struct perebor_evaluator {
     bool curves; /**< Outcomes have learning curves, and scores out of bag where asked for. */
     perebor_metric_list metrics;
     bool calibrates; /**< Some metric needs probabilities: margins are calibrated. */
-    perebor_predictions_receive *receive; /**< Of out-of-fold predictions; NULL: none. */
+    perebor_predictions_receive *receive; /**< Gets out-of-fold predictions; NULL: nobody does. */
     void *receive_context;
     size_t memory_limit;   /**< Bytes that one member may take on a fold; 0: no limit. */
-    layout_cache *layouts; /**< Of this dataset and these folds; NULL: none are shared. */
+    layout_cache *layouts; /**< Layouts of this dataset and these folds; NULL: none are shared. */
 };
 
 #endif

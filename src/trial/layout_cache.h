@@ -41,7 +41,7 @@ typedef struct layout_source {
     const perebor_training *training;
     const perebor_matrix *validation;
     const perebor_value *settings;
-    perebor_workspace *scratch; /**< Of the calling thread; left as it was. */
+    perebor_workspace *scratch; /**< The calling thread's; left as it was. */
 } layout_source;
 
 /** @param[in] room  Bytes that layouts take. The blocks that hold them (perebor/workspace.h) may be

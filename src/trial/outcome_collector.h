@@ -35,7 +35,7 @@ typedef struct outcome_collector {
     /** Folds are inner and outer: what a path comes to is chosen in each outer one. */
     bool nested;
     size_t n_done, n_failed;
-    size_t n_before;               /**< Of n_done, finished before this run. */
+    size_t n_before;               /**< How many of n_done were finished before this run. */
     double best_score;             /**< NaN before the first. */
     uint64_t best_trial;           /**< Ties go to the lower number. */
     perebor_stage_seconds *stages; /**< [ranks] CPU seconds of the units of each; borrowed. */

@@ -59,12 +59,12 @@ typedef struct perebor_family_range {
 
 /** Families of one preparation, whose members are evaluated together, fold by fold. */
 typedef struct perebor_bundle {
-    perebor_preparation_settings preparation; /**< Of all, but for select_k, which is 0. */
+    perebor_preparation_settings preparation; /**< Theirs, but for select_k, which is 0. */
     uint32_t first_family, n_families;
-    uint32_t first_member, n_members; /**< Of all its families, in their order. */
+    uint32_t first_member, n_members; /**< Those of all its families, in their order. */
     double seconds;                   /**< Predicted, for one fold. */
-    double fixed_seconds;             /**< Of these, what every part of it takes. */
-    size_t first_unit;                /**< Of those that it is. */
+    double fixed_seconds;             /**< Those that every part of it takes. */
+    size_t first_unit;                /**< The first of the units that it is. */
     uint32_t n_parts;                 /**< On one fold; 1 where it is not divided. */
 } perebor_bundle;
 

@@ -12,8 +12,8 @@
 /** A unit in the order to hand out. */
 typedef struct ordered_unit {
     double seconds;
-    int magnitude;   /**< Of these: the power of two below which they are. */
-    uint32_t layout; /**< Of its first family that shares one, or 0. */
+    int magnitude;   /**< The power of two below which these are. */
+    uint32_t layout; /**< That of its first family that shares one, or 0. */
     uint32_t fold, unit;
 } ordered_unit;
 

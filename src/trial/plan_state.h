@@ -12,7 +12,7 @@
 struct perebor_plan {
     perebor_member *members;
     size_t n_members;
-    uint32_t *trials; /**< Of all members, behind one another. */
+    uint32_t *trials; /**< Those of all members, behind one another. */
     perebor_family_range *families;
     size_t n_families;
     perebor_bundle *bundles;

@@ -61,7 +61,7 @@ typedef struct boost_options {
     double alpha, lambda, gamma;
     double subsample, colsample; /**< Shares, above 0. */
     size_t max_bins;             /**< From 2 to 255. */
-    size_t max_onehot;           /**< Of more levels sets are split off; SIZE_MAX: of none. */
+    size_t max_onehot; /**< Features of more levels are split by sets; SIZE_MAX: none is. */
     double cat_smooth;
     size_t max_cats;         /**< max_cat_threshold */
     bool balanced;           /**< Each class weighs the same. */

@@ -30,13 +30,13 @@ enum { BOOST_MOST_BINS = 256, BOOST_MOST_LEVELS = 255, BOOST_WORD = 8 };
 
 /** A byte of the words. */
 typedef struct boost_feature {
-    uint32_t column;    /**< Its number in the matrix; the first of levels. */
-    uint32_t n_bins;    /**< At least 2. Of levels how many, and one of none of these. */
-    size_t first_cell;  /**< Of its bins in a histogram, which are BOOST_WORD cells apart. */
-    bool levels;        /**< A split sets one level apart, which goes right, */
-    bool sets;          /**< or a set of them: boost_sets.h. */
-    int8_t monotonic;   /**< As the matrix has it. */
-    bool gaps;          /**< The last bin is what is no number. */
+    uint32_t column;   /**< Its number in the matrix; the first of levels. */
+    uint32_t n_bins;   /**< At least 2. Of levels how many, and one of none of these. */
+    size_t first_cell; /**< Where its bins begin in a histogram; they are BOOST_WORD cells apart. */
+    bool levels;       /**< A split sets one level apart, which goes right, */
+    bool sets;         /**< or a set of them: boost_sets.h. */
+    int8_t monotonic;  /**< As the matrix has it. */
+    bool gaps;         /**< The last bin is what is no number. */
     const double *cuts; /**< [n_bins - 1] ascending, of a dense column; the last infinity if there
                              are gaps. */
 } boost_feature;

@@ -28,7 +28,7 @@ struct boost_cutter {
     // By intervals: the number of a value is floor(scale (value - least)), which ascends with it.
     double least, greatest, scale;
     uint32_t starts[n_intervals + 1]; /**< How many values are in intervals before. */
-    uint32_t ends[n_intervals];       /**< Of the keys of a wanted interval in from; 0 of others. */
+    uint32_t ends[n_intervals];       /**< Where a wanted interval's keys end in from; else 0. */
     double cuts[BOOST_MOST_BINS];
     size_t n_cuts;
 };

@@ -20,7 +20,7 @@ typedef struct boost_node {
     uint32_t begin, n_rows; /**< Its part of the tree's rows, in their order then. */
     uint32_t left;          /**< Left child; 0 in a leaf. */
     uint32_t feature, bin;  /**< The split (boost_split). */
-    boost_bounds bounds;    /**< Of its weight, where a feature is monotonic. */
+    boost_bounds bounds;    /**< Bounds of its weight, where a feature is monotonic. */
     boost_set set;          /**< The split by a set of levels. */
 } boost_node;
 

@@ -21,7 +21,7 @@ typedef struct boost_layout {
     size_t n_held;    /**< Rows set aside: */
     uint32_t *held;   /**< [n_held] their numbers among all, */
     uint8_t *held_labels;
-    boost_scheme scheme; /**< Of the rows that are learnt from. */
+    boost_scheme scheme; /**< That of the rows that are learnt from. */
     boost_rows training, held_rows, validation;
 } boost_layout;
 

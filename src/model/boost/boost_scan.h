@@ -41,7 +41,7 @@ typedef struct boost_split {
     int64_t left; /**< Sum of the rows on the left. */
     uint32_t feature;
     uint32_t bin;  /**< Left are rows of this bin and those before it; of levels, all but this. */
-    boost_set set; /**< Of a feature that is split by sets: bins of the rows on the right. */
+    boost_set set; /**< Bins of the rows on the right, where the feature is split by sets. */
 } boost_split;
 
 /** Whether a gain is better than the best so far: of equal ones the first column counts, and of one

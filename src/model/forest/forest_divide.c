@@ -92,7 +92,7 @@ static double divide_and_draw(const forest_search *search, const forest_split *s
 
 /** How kept codes say where rows go. */
 typedef struct kept_division {
-    const double *numbers; /**< Of the column; NULL: the codes say all. */
+    const double *numbers; /**< The column's values; NULL: the codes say all. */
     int32_t limit;         /**< Rows of codes up to this go left, */
     uint32_t code;         /**< and of this code those whose value is at most the threshold. */
     double threshold;

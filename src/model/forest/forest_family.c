@@ -60,7 +60,7 @@ typedef struct family_growth {
     double *outcome;     /**< [rows to score] means. */
     size_t *longer;      /**< [n] members of a variant that want more trees. */
     uint32_t *n_lacking; /**< [n_out_of_bag] trees so far of the batch whose samples lack a row. */
-    perebor_out_of_bag out_of_bag; /**< Of the variant at hand, as it is delivered. */
+    perebor_out_of_bag out_of_bag; /**< What is delivered for the variant at hand. */
 } family_growth;
 
 static int by_number(size_t a, size_t b) {

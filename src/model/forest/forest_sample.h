@@ -25,7 +25,7 @@ typedef struct forest_sample {
     uint32_t n_rows;
     uint32_t heaviest;       /**< Weight of a row. */
     uint64_t total;          /**< Sum of the rows. */
-    double class_weights[2]; /**< Of a row that counts once; whole numbers. */
+    double class_weights[2]; /**< What a row weighs that counts once; whole numbers. */
 } forest_sample;
 
 PEREBOR_INLINE uint32_t forest_term_rows(uint32_t term) {

@@ -13,7 +13,7 @@ enum { most_sizes = 76 };
 
 /** What nodes divide into, as measured on trees of 600 to 100 000 rows. */
 typedef struct division {
-    double share; /**< Of the rows in the smaller child, of a split of a dense column. */
+    double share; /**< Share of the rows in the smaller child, where a dense column is split. */
     double mixed; /**< h of 10 000 rows, 20 columns (a nominal one is one) and one look, which falls
                      with looks: */
     double more_looks;   /**< by this power of them, */

@@ -12,7 +12,7 @@ typedef struct forming {
     double *curvature;
     size_t ld;
     const size_t *list;
-    size_t n_listed, n_dense; /**< Of the list the first n_dense are dense. */
+    size_t n_listed, n_dense; /**< The first n_dense of the list are dense. */
     double *squares;          /**< [stride] r_i^2 */
     double *pulls;            /**< [stride] r_i^2 s_i */
     double *totals;           /**< [n_columns] W_j of levels, by the problem's column */

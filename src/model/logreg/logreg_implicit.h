@@ -23,7 +23,7 @@ typedef struct logreg_implicit {
     double *values; /**< [ld], the minimum */
     /** How far the gradient has come down, in the norm of the preconditioner; 0: to rounding. */
     double precision;
-    size_t n_products; /**< Of the curvature with a vector, in all. */
+    size_t n_products; /**< How often the curvature was multiplied by a vector, in all. */
 
     bool any_l1;
     double *curvature;  /* [stride], second derivative of the loss by the margin */

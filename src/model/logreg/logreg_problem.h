@@ -41,9 +41,9 @@ typedef struct logreg_problem {
     const logreg_kernels *kernels;
     const logreg_view_kernels *view_kernels;
     size_t n_features; /**< Columns of the training matrix. */
-    size_t n_columns;  /**< Of the problem: the intercept's and those not left out. */
-    size_t n_dense;    /**< Of these the first, the intercept's included; the others are sparse, or
-                            levels in blocks. */
+    size_t n_columns;  /**< The problem's: the intercept's and those not left out. */
+    size_t n_dense;    /**< How many of these are dense: the first, with the intercept's; the others
+                          are sparse, or levels in blocks. */
     size_t n_rows;     /**< Real ones; behind them is padding. */
     size_t stride;
     size_t ld; /**< n_columns rounded up to whole vectors. */

@@ -26,7 +26,7 @@ typedef struct logreg_quadratic {
     double *l1;        /**< [ld], 0 or more; 0: the variable is free. */
     double *gradient;  /**< [ld], of the quadratic at values; kept up to date. */
     double *values;    /**< [ld], the start, and then the minimum. */
-    size_t n_sweeps;   /**< Of coordinate descent, at most; none if all l1 are 0. */
+    size_t n_sweeps;   /**< Sweeps of coordinate descent, at most; none if all l1 are 0. */
 
     double *factor;     /**< [n][ld], Cholesky factor of the active part, column by column. */
     double *inverse;    /**< [ld], 1 / its diagonal. */

@@ -16,7 +16,7 @@ typedef struct shared {
     bool *done;              /**< [n_members] */
     double *scores;          /**< [n_validation] */
     double *training_scores; /**< [n_training], or NULL */
-    double seconds;          /**< Of shared work, for each member. */
+    double seconds;          /**< What each member pays of shared work. */
 } shared;
 
 static bool same_kernel(const svc_kernel *a, const svc_kernel *b) {

@@ -13,7 +13,7 @@ enum { SVC_MOST_RANK = 64, SVC_MOST_PAIRED = 32 }; /**< Columns alone, and with 
 
 typedef struct svc_low_rank {
     const svc_gram *gram;
-    size_t rank;                  /**< Of the points that were gathered; 0: the diagonal alone. */
+    size_t rank; /**< The rank for the points that were gathered; 0: the diagonal alone. */
     size_t first_rank, most_rank; /**< Without products of columns, and with them. */
     float *nearness;              /**< [gram->length] k(x, 0), of columns about their means. */
     float *factors;               /**< [rank][n] U of some points. */

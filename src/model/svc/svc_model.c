@@ -26,7 +26,7 @@ enum { moves_a_point = 4 };
  */
 enum { many_columns = 256 };
 
-enum { most_values = 1 << 26 }; /**< Of monomials: half a gibibyte. */
+enum { most_values = 1 << 26 }; /**< Values of monomials: half a gibibyte. */
 
 /** How much optimality may be violated, in units of the margin: errors of scores stay below it. */
 static const double tolerance = 1e-6;

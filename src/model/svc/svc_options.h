@@ -24,7 +24,7 @@ enum {
     SVC_N_SETTINGS
 };
 
-enum { svc_max_moves = 10000000 }; /**< Of the solver, unless a cap is set. */
+enum { svc_max_moves = 10000000 }; /**< Moves of the solver, unless a cap is set. */
 
 extern const perebor_setting svc_settings[SVC_N_SETTINGS];
 
@@ -35,7 +35,7 @@ svc_kernel_kind svc_kernel_kind_read(const perebor_value *settings);
 typedef struct svc_options {
     svc_kernel kernel;
     double bounds[2];        /**< C times the weight of each class. */
-    double mean_square;      /**< Of a row with itself; of poly. */
+    double mean_square;      /**< Mean product of a row with itself; for poly. */
     uint64_t max_iterations; /**< Of the solver. */
     bool capped;             /**< max_iterations was set, and is not the default. */
 } svc_options;

@@ -16,9 +16,9 @@
 typedef struct svc_points {
     const svc_kernels *vector;
     size_t n_rows;
-    size_t length;       /**< Of rows of kernel values: n_rows up to a multiple of SVC_PAD. */
+    size_t length;       /**< That of a row of kernel values: n_rows up to a multiple of SVC_PAD. */
     perebor_matrix rows; /**< Borrowed. */
-    svc_singles singles; /**< Of rbf: the rows, columns centred. */
+    svc_singles singles; /**< The rows with columns centred; for rbf alone. */
     svc_single_group single_group; /**< Scratch. */
     svc_group group;               /**< The same, of other kernels. */
 } svc_points;

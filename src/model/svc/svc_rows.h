@@ -23,11 +23,11 @@ enum { SVC_FEW_POINTS = 1024 };
 
 typedef struct svc_gram {
     svc_points points;
-    const struct svc_gram *larger; /**< Of more points, whose values are there: NULL for none. */
+    const struct svc_gram *larger; /**< Has more points, and their values; NULL: there is none. */
     const size_t *which;           /**< [n_rows] its points that these are, ascending. */
     uint16_t *masks;               /**< The same as bits: svc_copies.h. */
     svc_kernel kernel;
-    size_t length;    /**< Of a row, in floats: a multiple of SVC_PAD. */
+    size_t length;    /**< How many floats a row has: a multiple of SVC_PAD. */
     double *diagonal; /**< [length]; the pad holds ones. */
     float *rounded;   /**< The same in single precision. */
     float *waste;     /**< [length] rows that nobody asked for: SVC_POINTS are computed together. */

@@ -16,9 +16,9 @@
 
 /** The most violating pair so far: the condition of optimality is highest - lowest <= tolerance. */
 typedef struct svc_extremes {
-    double highest; /**< Of errors of points that may go up. */
+    double highest; /**< The greatest error of the points that may go up. */
     size_t at;      /**< The last that has it. */
-    double lowest;  /**< Of errors of points that may go down. */
+    double lowest;  /**< The least error of the points that may go down. */
 } svc_extremes;
 
 enum { SVC_CLASSES = 32 };

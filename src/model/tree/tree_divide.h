@@ -36,7 +36,7 @@ typedef struct tree_stretch {
 /** The rows of one node. */
 typedef struct tree_rows {
     tree_block *block;
-    tree_stretch entries;               /**< Of every slot: the training rows. */
+    tree_stretch entries;               /**< The training rows, in every slot. */
     tree_stretch parts[TREE_MAX_PARTS]; /**< The rows to score. */
 } tree_rows;
 
@@ -45,7 +45,7 @@ typedef struct tree_divider {
     const tree_columns *columns;        /**< Borrowed. */
     const tree_sample *sample;          /**< Borrowed. */
     const perebor_matrix *const *parts; /**< [TREE_MAX_PARTS] borrowed; NULL: none. */
-    uint32_t n_slots;          /**< Of entries: sorted columns, and the rows as they are. */
+    uint32_t n_slots;          /**< Slots of entries: sorted columns, and the rows as they are. */
     uint8_t *goes_left;        /**< [n_rows] */
     tree_entry *spare_entries; /**< [n_rows] borrowed */
     uint32_t *spare_rows;      /**< [most rows of a part] */

@@ -33,7 +33,7 @@ typedef struct family_growth {
     family_member *family_members; /**< [n] in order of growing. */
     size_t n;
     size_t n_training;                     /**< Training rows to score, or 0. */
-    const tree_columns *columns;           /**< Of the project's own trees, */
+    const tree_columns *columns;           /**< Those of the project's own trees, */
     const tree_sklearn_rows *sklearn_rows; /**< or of scikit-learn's. */
     size_t most_trees;                     /**< Of a batch. */
     double *scores;                        /**< [a batch][validation rows, then training rows] */

@@ -61,16 +61,16 @@ PEREBOR_INLINE int tree_split_before(const tree_split *a, const tree_split *b) {
 typedef struct tree_scan {
     tree_criterion criterion;
     bool like_sklearn;              /**< Costs as scikit-learn computes them. */
-    double weights[2];              /**< Of a row of each class; whole numbers. */
+    double weights[2];              /**< What a row of each class weighs; whole numbers. */
     const double *entropy_terms[3]; /**< x log x of the weight of k zeros, k ones, k rows; the last
                                          is NULL where the classes weigh differently. */
     double l2;                      /**< Of the squared cost. */
     double min_weight;              /**< Least weight of a side. */
     const tree_sample *sample;
-    const bool *distinct;       /**< Of a slot: all values differ (tree_columns.h). */
+    const bool *distinct;       /**< Whether all values of a slot differ (tree_columns.h). */
     tree_sums total;            /**< Of the node. */
     uint32_t n_entries;         /**< Of the node. */
-    uint32_t n_ones;            /**< Of the node, where rows are labels that count once. */
+    uint32_t n_ones;            /**< Those of the node, where rows are labels that count once. */
     const uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
     uint32_t n_levels;
     tree_split *best; /**< [n_levels]: best split whose smaller side has at least min_leaves[level],

@@ -18,7 +18,7 @@
 typedef struct tree_sklearn_rows {
     const perebor_training *training; /**< Borrowed. */
     perebor_matrix rounded;           /**< To single precision; the levels are those of training. */
-    tree_columns columns;             /**< Of rounded; borrows it. */
+    tree_columns columns;             /**< Made of rounded; borrows it. */
     bool crowded; /**< Some column has different values that count as equal, being closer than 1e-7:
                        whether they are parted depends on what lies between them in a node. */
 } tree_sklearn_rows;

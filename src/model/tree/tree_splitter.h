@@ -27,8 +27,8 @@ typedef struct tree_search_options {
     tree_criterion criterion;
     bool balanced; /**< Rows weigh so that the classes weigh the same. Of labels. */
     size_t max_features;
-    double l2;       /**< Of TREE_SQUARED: see tree_scan.h. */
-    double min_gain; /**< Of TREE_SQUARED: least difference in cost between a node and its split. */
+    double l2;         /**< TREE_SQUARED: see tree_scan.h. */
+    double min_gain;   /**< TREE_SQUARED: least difference in cost between a node and its split. */
     double min_weight; /**< Least weight (or hessian) of a side; not of labels that count once. */
     tree_sklearn_draw *sklearn_draw; /**< NULL, or: search as scikit-learn does. Labels that count
                                         once, not balanced. */
