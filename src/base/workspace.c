@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/workspace_lengthen.h"
 
@@ -26,6 +27,9 @@ enum { line_size = 64, smallest_block = 1 << 18, largest_growth = 1 << 24 };
 
 /** More than this is not kept: work that needs it is so long that asking again costs nothing. */
 enum { most_kept = 1 << 26 };
+
+/** What the system may map at once, and blocks from which on that is asked for. */
+enum { huge_page = 1 << 21, many_pages = 2 * huge_page };
 
 struct workspace_block {
     workspace_block *next;
@@ -64,13 +68,31 @@ static size_t whole_lines(size_t bytes) {
     return (bytes + line_size - 1) / line_size * line_size;
 }
 
+/**
+ * Memory of so many bytes for a block. Where there is much of it, the system is asked to map large
+ * pages as soon as they are written to: a fault for each page of 4 KiB takes a fifth of the time of
+ * work that goes over its rows but a few times. A tail of less than a large page is left as it is.
+ */
+static workspace_block *allocate_block(size_t size) {
+    if (size < many_pages) {
+        return aligned_alloc(line_size, size);
+    }
+    workspace_block *block = aligned_alloc(huge_page, size);
+#ifdef MADV_HUGEPAGE
+    if (block != NULL) { // advice that may be refused
+        (void)madvise(block, size / huge_page * huge_page, MADV_HUGEPAGE);
+    }
+#endif
+    return block;
+}
+
 /** A block behind @p last that @p bytes fit into. */
 static workspace_block *add_block(perebor_workspace *workspace, workspace_block *last,
                                   size_t bytes) {
     size_t growth = last == NULL ? smaller(workspace->most_used, most_kept)
                                  : smaller(2 * last->capacity, largest_growth);
     size_t capacity = whole_lines(larger(bytes, larger(growth, smallest_block)));
-    workspace_block *block = aligned_alloc(line_size, sizeof *block + capacity);
+    workspace_block *block = allocate_block(sizeof *block + capacity);
     if (block == NULL) {
         return NULL;
     }

@@ -146,6 +146,28 @@ static void the_last_piece_is_lengthened_where_it_is(void **state) {
     perebor_workspace_release(&workspace);
 }
 
+static void large_pieces_are_whole(void **state) {
+    (void)state;
+    // Less than large pages are asked for, a large page more or less, and a tail of one.
+    const size_t sizes[] = {(1 << 21) + 1, (1 << 22) - 200, 1 << 22, 5000001};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        perebor_workspace workspace = {0};
+        unsigned char *small = perebor_workspace_take(&workspace, 3, 1);
+        unsigned char *large = perebor_workspace_take(&workspace, sizes[k], 1);
+        unsigned char *behind = perebor_workspace_take(&workspace, 3, 1);
+        assert_true(small != NULL && large != NULL && behind != NULL);
+        assert_int_equal((uintptr_t)large % 64, 0);
+        memset(small, 1, 3);
+        memset(behind, 3, 3);
+        memset(large, 2, sizes[k]);
+        assert_int_equal(small[2], 1);
+        assert_int_equal(behind[0], 3);
+        assert_int_equal(large[0], 2);
+        assert_int_equal(large[sizes[k] - 1], 2);
+        perebor_workspace_release(&workspace);
+    }
+}
+
 static void impossible_sizes_and_no_memory_are_said(void **state) {
     (void)state;
     perebor_workspace workspace = {0};
@@ -167,6 +189,7 @@ int main(void) {
         cmocka_unit_test(memory_beyond_what_is_kept_goes_back),
         cmocka_unit_test(a_limit_counts_what_is_taken_and_nothing_else),
         cmocka_unit_test(the_last_piece_is_lengthened_where_it_is),
+        cmocka_unit_test(large_pieces_are_whole),
         cmocka_unit_test(impossible_sizes_and_no_memory_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
