@@ -93,7 +93,23 @@ static perebor_status set_view(logreg_view *view, const double *column, size_t s
     return PEREBOR_OK;
 }
 
-/** Lays views on the columns of more than LOGREG_MANY features, whose levels are sparse. */
+/** Borrows a column of a matrix, of a level one that is written out; NULL where there is no memory
+ * for it. */
+static const double *find_column(const perebor_matrix *rows, size_t feature,
+                                 perebor_workspace *workspace) {
+    if (feature < perebor_matrix_n_dense(rows)) {
+        return perebor_matrix_column(rows, feature);
+    }
+    double *level = perebor_workspace_take(workspace, rows->stride, sizeof *level);
+    if (level != NULL) {
+        perebor_matrix_read(rows, feature, level);
+    }
+    return level;
+}
+
+/** Lays views on the columns that are not sparse. Levels are only of more than LOGREG_MANY
+ * features.
+ */
 static perebor_status set_views(logreg_problem *problem, const perebor_training *training,
                                 const logreg_sparse_column *found, perebor_workspace *workspace,
                                 perebor_error *error) {
@@ -106,12 +122,16 @@ static perebor_status set_views(logreg_problem *problem, const perebor_training 
     }
     problem->views[0] = (logreg_view){.values = ones, .centre = 0.0, .inverse = 1.0};
     problem->n_columns = 1;
-    for (size_t feature = 0; feature < perebor_matrix_n_dense(rows); feature++) {
+    const size_t n = rows->n_columns > LOGREG_MANY ? perebor_matrix_n_dense(rows) : rows->n_columns;
+    for (size_t feature = 0; feature < n; feature++) {
         if (found != NULL && found[feature].values != NULL) {
             continue;
         }
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        const double *column = perebor_matrix_column(rows, feature);
+        const double *column = find_column(rows, feature, workspace);
+        if (column == NULL) {
+            return perebor_no_memory(error, "for %zu rows", rows->n_rows);
+        }
         bool constant;
         double unit;
         double centre =

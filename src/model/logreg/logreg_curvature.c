@@ -177,13 +177,12 @@ void logreg_curvature_form(const logreg_problem *problem, double *curvature, siz
     while (n_dense < n_listed && list[n_dense] < problem->n_dense) {
         n_dense++;
     }
+    const logreg_gram_columns columns = {problem->columns, problem->views, problem->stride};
     if (roughly) {
         PEREBOR_KERNEL_PICK(logreg_single_kernels)
-            ->gram(curvature, ld, problem->columns, problem->stride, list, n_dense, root,
-                   (float *)scratch);
+            ->gram(curvature, ld, &columns, list, n_dense, root, (float *)scratch);
     } else {
-        problem->kernels->gram(curvature, ld, problem->columns, problem->stride, list, n_dense,
-                               root, scratch);
+        problem->kernels->gram(curvature, ld, &columns, list, n_dense, root, scratch);
     }
     if (n_dense == n_listed) {
         return;

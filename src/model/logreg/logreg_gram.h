@@ -21,6 +21,7 @@
 
 #include "base/deadline.h"
 #include "model/logreg/logreg_kernel.h"
+#include "model/logreg/logreg_view.h"
 
 // As many sums at once as there are registers for.
 #if defined(__AVX512F__)
@@ -37,22 +38,49 @@ PEREBOR_INLINE gram_value *panel_column(gram_value *panel, size_t a) {
     return panel + a / LOGREG_TILE * LOGREG_TILE * gram_block + a % LOGREG_TILE * gram_lanes;
 }
 
-/** panel = root * column, for the columns listed and one block of rows; zeros up to n_padded, and
- * behind the block up to whole lanes. */
-PEREBOR_INLINE void fill_panel(gram_value *panel, size_t n_padded, const double *columns,
-                               size_t stride, const size_t *list, size_t n_listed,
-                               const double *root, size_t length) {
+/** One column of a block of rows, up to whole lanes: root * column, of a view (x - c) / q times a
+ * root that bears the sign. */
+PEREBOR_INLINE void fill_column(gram_value *to, const double *values, vnd centre, vnd inverse,
+                                bool is_view, const double *root, size_t length) {
     const vnd zero = vnd_set(0.0);
-    for (size_t a = 0; a < n_padded; a++) {
-        gram_value *to = panel_column(panel, a);
-        const double *column = a < n_listed ? columns + list[a] * stride : NULL;
-        for (size_t row = 0; row < length; row += gram_lanes, to += tile_lanes) {
-            for (size_t part = 0; part < gram_lanes; part += PEREBOR_NATIVE_LANES) {
-                const size_t at = row + part;
-                const bool is_real = column != NULL && at < length;
-                gram_narrow(to + part,
-                            is_real ? vnd_load(root + at) * vnd_load(column + at) : zero);
+    for (size_t row = 0; row < length; row += gram_lanes, to += tile_lanes) {
+        for (size_t part = 0; part < gram_lanes; part += PEREBOR_NATIVE_LANES) {
+            const size_t at = row + part;
+            if (at >= length) {
+                gram_narrow(to + part, zero);
+                continue;
             }
+            const vnd value = vnd_load(values + at);
+            gram_narrow(to + part,
+                        vnd_load(root + at) * (is_view ? (value - centre) * inverse : value));
+        }
+    }
+}
+
+/** The panel's terms for the columns listed and one block of rows; zeros up to n_padded. */
+PEREBOR_INLINE void fill_panel(gram_value *panel, size_t n_padded,
+                               const logreg_gram_columns *columns, const size_t *list,
+                               size_t n_listed, const double *root, size_t start, size_t length) {
+    const vnd none = vnd_set(0.0);
+    double factors[gram_block];
+    for (size_t row = 0; row < length && columns->views != NULL; row++) {
+        factors[row] = root[start + row] * columns->values[start + row];
+    }
+    for (size_t a = 0; a < n_listed; a++) {
+        gram_value *to = panel_column(panel, a);
+        if (columns->views != NULL) {
+            const logreg_view *view = &columns->views[list[a]];
+            fill_column(to, view->values + start, vnd_set(view->centre), vnd_set(view->inverse),
+                        true, factors, length);
+        } else {
+            fill_column(to, columns->values + list[a] * columns->stride + start, none, none, false,
+                        root + start, length);
+        }
+    }
+    for (size_t a = n_listed; a < n_padded; a++) {
+        gram_value *to = panel_column(panel, a);
+        for (size_t row = 0; row < length; row += gram_lanes, to += tile_lanes) {
+            memset(to, 0, gram_lanes * sizeof *to);
         }
     }
 }
@@ -135,8 +163,9 @@ PEREBOR_INLINE void add_tile(double *gram, size_t ld, const gram_value *rows,
 }
 
 /** As logreg_kernels.gram. */
-static void gram(double *gram_out, size_t ld, const double *columns, size_t stride,
+static void gram(double *gram_out, size_t ld, const logreg_gram_columns *columns,
                  const size_t *list, size_t n_listed, const double *root, gram_value *panel) {
+    const size_t stride = columns->stride;
     size_t n_padded = (n_listed + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t worked = 0;
     for (size_t a = 0; a < n_padded; a++) {
@@ -144,7 +173,7 @@ static void gram(double *gram_out, size_t ld, const double *columns, size_t stri
     }
     for (size_t start = 0; start < stride; start += gram_block) {
         size_t length = start + gram_block < stride ? gram_block : stride - start;
-        fill_panel(panel, n_padded, columns + start, stride, list, n_listed, root + start, length);
+        fill_panel(panel, n_padded, columns, list, n_listed, root, start, length);
         for (size_t a = 0; a < n_padded; a += tile_rows) {
             if (perebor_deadline_passed_after(&worked, (a + tile_rows) * length)) {
                 return;

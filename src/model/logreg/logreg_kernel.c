@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "base/arithmetic.h"
 #include "base/deadline.h"
+#include "model/logreg/logreg_advance.h"
 #include "model/logreg/logreg_run.h"
 
 // Sums are over eight lanes, whose order is fixed; but a register of the level may hold fewer, and
@@ -73,64 +73,19 @@ static double standardise(double *standard, const double *column, const double *
     return largest * scale;
 }
 
-/** Sums of max(0, -margin), and products of 1 + exp(-|margin|), for the rows of one class. */
-typedef struct class_loss {
-    v8d hinge, product;
-    double logs;
-} class_loss;
-
-PEREBOR_INLINE void add_to_loss(class_loss *loss, v8i member, v8d hinge, v8d factor) {
-    loss->hinge += v8d_select(member, hinge, v8d_set(0.0));
-    loss->product *= v8d_select(member, factor, v8d_set(1.0));
-}
-
-/** Takes one logarithm of up to LOGREG_BLOCK factors of at most 2: their product is finite. */
-PEREBOR_INLINE void take_logarithm(class_loss *loss) {
-    v8d p = loss->product;
-    double product = ((p[0] * p[4]) * (p[2] * p[6])) * ((p[1] * p[5]) * (p[3] * p[7]));
-    loss->logs += perebor_log(product);
-    loss->product = v8d_set(1.0);
-}
-
 static double advance(double *margins, const double *direction, double alpha, const double *signs,
                       size_t stride, logreg_class_weights weights, double *pull, double *root) {
-    const v8d zero = v8d_set(0.0);
-    const v8d one = v8d_set(1.0);
-    const v8d step = v8d_set(alpha);
-    const v8d weight_of_positive = v8d_set(weights.positive);
-    const v8d weight_of_negative = v8d_set(weights.negative);
-    const v8d root_of_positive = v8d_set(sqrt(weights.positive));
-    const v8d root_of_negative = v8d_set(sqrt(weights.negative));
-    class_loss positive = {zero, one, 0.0};
-    class_loss negative = {zero, one, 0.0};
+    logreg_rows rows = {.signs = signs};
+    rows.margins = margins;
+    rows.pull = pull;
+    rows.root = root;
+    logreg_loss loss = logreg_loss_begin(weights);
     for (size_t start = 0; start < stride; start += LOGREG_BLOCK) {
-        size_t end = start + LOGREG_BLOCK < stride ? start + LOGREG_BLOCK : stride;
-        for (size_t row = start; row < end; row += PEREBOR_LANES) {
-            v8d sign = v8d_load(signs + row);
-            v8i is_positive = sign > zero;
-            v8i is_negative = sign < zero;
-            v8d margin = v8d_load(margins + row) + step * v8d_load(direction + row);
-            v8d_store(margins + row, margin);
-            // exp(-|m|/2), whose square is exp(-|m|): the root of p(1-p) comes without a root
-            v8d half = v8d_exp(v8d_abs(margin) * v8d_set(-0.5));
-            v8d factor = one + half * half;
-            v8d likely = one / factor;
-            v8d other = v8d_select(margin > zero, half * half * likely, likely);
-            v8d weight = v8d_select(is_positive, weight_of_positive,
-                                    v8d_select(is_negative, weight_of_negative, zero));
-            v8d weight_root = v8d_select(is_positive, root_of_positive,
-                                         v8d_select(is_negative, root_of_negative, zero));
-            v8d_store(pull + row, weight * other);
-            v8d_store(root + row, weight_root * (half * likely));
-            v8d hinge = v8d_select(margin < zero, -margin, zero);
-            add_to_loss(&positive, is_positive, hinge, factor);
-            add_to_loss(&negative, is_negative, hinge, factor);
-        }
-        take_logarithm(&positive);
-        take_logarithm(&negative);
+        const size_t end = start + LOGREG_BLOCK < stride ? start + LOGREG_BLOCK : stride;
+        logreg_advance_rows(&loss, &rows, direction, alpha, start, end);
+        logreg_loss_settle(&loss);
     }
-    return weights.positive * (v8d_sum(positive.hinge) + positive.logs) +
-           weights.negative * (v8d_sum(negative.hinge) + negative.logs);
+    return logreg_loss_end(&loss);
 }
 
 static void gradient(double *gradient_out, const double *columns, size_t stride, size_t n_columns,

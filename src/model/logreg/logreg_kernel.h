@@ -28,6 +28,22 @@ typedef struct logreg_class_weights {
     double positive, negative;
 } logreg_class_weights;
 
+typedef struct logreg_view logreg_view;
+
+/** Columns that a matrix of curvature is formed of. */
+typedef struct logreg_gram_columns {
+    const double *values; /**< [n_columns][stride], the first the signs; no more if there are: */
+    const logreg_view *views; /**< [n_columns], or NULL */
+    size_t stride;
+} logreg_gram_columns;
+
+/** Where rows stand; all are [stride]. */
+typedef struct logreg_rows {
+    double *margins;
+    const double *signs;
+    double *pull, *root; /**< As logreg_kernels.advance writes them. */
+} logreg_rows;
+
 typedef struct logreg_kernels {
     /** The mean of a column's real rows, and whether they are all the same. */
     double (*mean)(const double *column, const double *signs, size_t n_rows, size_t stride,
@@ -72,7 +88,7 @@ typedef struct logreg_kernels {
      * @param[out] gram   [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
      * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_BLOCK], to compute in.
      */
-    void (*gram)(double *gram, size_t ld, const double *columns, size_t stride, const size_t *list,
+    void (*gram)(double *gram, size_t ld, const logreg_gram_columns *columns, const size_t *list,
                  size_t n_listed, const double *root, double *panel);
 
     /** direction = the listed columns times steps; returns the largest magnitude in it. */

@@ -39,29 +39,46 @@ static perebor_status copy_blocks(logreg_problem *part, const logreg_problem *pr
                                                     part->n_rows, part->n_blocks);
 }
 
+/** Copies columns, or what their views read, behind the signs. */
+static void copy_columns(logreg_problem *part, logreg_view *views, const logreg_problem *problem) {
+    const size_t n_rows = part->n_rows;
+    copy_rows(part->columns, problem->columns, sizeof(double), n_rows);
+    for (size_t column = 0; column < problem->n_dense; column++) {
+        const bool viewed = problem->views != NULL;
+        double *to = part->columns + (column + (viewed ? 1 : 0)) * n_rows;
+        copy_rows(to,
+                  viewed ? problem->views[column].values
+                         : problem->columns + column * problem->stride,
+                  sizeof *to, n_rows);
+        if (viewed) {
+            views[column] = problem->views[column];
+            views[column].values = to;
+        }
+    }
+    part->views = problem->views != NULL ? views : NULL;
+}
+
 perebor_status logreg_part_create(logreg_problem **part, const logreg_problem *problem,
                                   perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
     const size_t n_rows = count_rows(problem);
     logreg_problem *p = perebor_workspace_take(workspace, 1, sizeof *p);
     double *memory = perebor_workspace_take(
-        workspace, (problem->n_dense + 2) * n_rows + problem->ld, sizeof *memory);
-    if (p == NULL || memory == NULL) {
+        workspace, (problem->n_dense + 3) * n_rows + problem->ld, sizeof *memory);
+    logreg_view *views = perebor_workspace_take(workspace, problem->n_dense, sizeof *views);
+    if (p == NULL || memory == NULL || views == NULL) {
         return perebor_no_memory(error, "for %zu rows of %zu columns", n_rows, problem->n_dense);
     }
     *p = *problem;
     p->n_rows = n_rows;
     p->stride = n_rows;
     p->columns = memory;
-    p->start_root = p->columns + problem->n_dense * n_rows;
+    p->start_root = p->columns + (problem->n_dense + 1) * n_rows;
     p->start_pull = p->start_root + n_rows;
     p->start_gradient = p->start_pull + n_rows;
     p->start_gram = NULL;
     p->rough_gram = NULL;
-    for (size_t column = 0; column < problem->n_dense; column++) {
-        copy_rows(p->columns + column * n_rows, problem->columns + column * problem->stride,
-                  sizeof(double), n_rows);
-    }
+    copy_columns(p, views, problem);
     PEREBOR_TRY(done, copy_blocks(p, problem, workspace, error));
     PEREBOR_TRY(done, logreg_problem_set_start(p, workspace, error));
     *part = p;

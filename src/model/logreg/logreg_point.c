@@ -51,6 +51,21 @@ double logreg_point_advance(logreg_point *point, double alpha) {
                                      problem->stride, problem->weights, point->pull, point->root);
 }
 
+double logreg_point_go(logreg_point *point, const double *steps, double *loss) {
+    const logreg_problem *problem = point->problem;
+    logreg_way way = {.rows = {point->margins, problem->columns, point->pull, point->root},
+                      .direction = point->direction,
+                      .stride = problem->stride,
+                      .n_columns = problem->n_dense,
+                      .steps = steps,
+                      .weights = problem->weights,
+                      .gradient = point->gradient,
+                      .lanes = point->lanes};
+    const double largest = problem->view_kernels->go(&way, problem->views);
+    *loss = way.loss;
+    return largest;
+}
+
 /** Back to the weights of the original columns: w_j = u_j / q_j, b = u_0 - sum_j w_j c_j. */
 perebor_status logreg_point_finish(const logreg_point *point, logreg_solution *solution,
                                    perebor_error *error) {

@@ -32,6 +32,7 @@ typedef struct logreg_point {
     double *pull;      /**< [stride] */
     double *root;      /**< [stride] */
     double *gradient;  /**< [ld], of the loss; the solver sets it after a step. */
+    double *lanes;     /**< [n_dense][PEREBOR_LANES], to compute in */
     double *weights;   /**< [ld] */
     double *l1, *l2;   /**< [ld], transformed to the problem's columns */
     double objective;
@@ -48,6 +49,23 @@ double logreg_point_total_penalty(const logreg_point *point);
 
 /** Moves the margins by alpha * direction, the weights not; returns the loss there. */
 double logreg_point_advance(logreg_point *point, double alpha);
+
+/** Whether logreg_point_go() serves: all columns are dense, and read as views. */
+static inline bool logreg_point_can_go(const logreg_point *point) {
+    const logreg_problem *problem = point->problem;
+    return problem->views != NULL && problem->n_columns == problem->n_dense;
+}
+
+/**
+ * Goes a whole step, the weights excepted: direction, margins and the gradient where they lead, in
+ * one reading of the columns and to the bits that one after the other has.
+ *
+ * @param[in]  steps  [n_columns]
+ * @param[out] loss   There.
+ * @return The largest magnitude of the direction.
+ * @pre logreg_point_can_go()
+ */
+double logreg_point_go(logreg_point *point, const double *steps, double *loss);
 
 /**
  * Says what the model is.

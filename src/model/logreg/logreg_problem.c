@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/logreg/logreg_problem.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -11,6 +12,10 @@
 #include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_single.h"
 
+/** Rows from which on columns are not copied: what has to be written would be more work than what
+ * has to be computed again. */
+enum { viewed_rows = 4096 };
+
 static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
 }
@@ -20,12 +25,11 @@ static size_t round_up(size_t n, size_t multiple) {
  *
  * @param[in] n_others  Features that are kept as sparse columns or in blocks.
  */
-static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, bool with_gram,
-                                perebor_workspace *workspace) {
+static logreg_problem *allocate(const perebor_matrix *rows, size_t n_others, bool with_views,
+                                bool with_gram, perebor_workspace *workspace) {
     size_t most = rows->n_columns + 1;
     size_t ld = round_up(most, PEREBOR_LANES);
     size_t gram_size = with_gram ? round_up(most, LOGREG_TILE) * ld : 0;
-    const bool with_views = rows->n_columns > LOGREG_MANY;
     size_t most_dense = most - n_others;
     size_t n_kept = with_views ? 2 : most_dense; // the signs, and a column of ones
     size_t n_doubles = (n_kept + 2) * rows->stride + 3 * ld + 2 * gram_size;
@@ -161,7 +165,9 @@ perebor_status logreg_problem_set_start(logreg_problem *problem, perebor_workspa
     problem->start_loss = kernels->advance(margins, problem->columns, problem->start_intercept,
                                            problem->columns, problem->stride, problem->weights,
                                            problem->start_pull, problem->start_root);
-    logreg_problem_gradient(problem, problem->start_gradient, problem->start_pull);
+    if (problem->n_features > LOGREG_MANY || !logreg_problem_is_long(problem)) {
+        logreg_problem_gradient(problem, problem->start_gradient, problem->start_pull);
+    }
     if (problem->start_gram != NULL) {
         logreg_curvature_form(problem, problem->start_gram, problem->ld, problem->every, n,
                               problem->start_root, false, scratch + problem->stride);
@@ -225,8 +231,10 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     size_t n_sparse = 0;
     PEREBOR_TRY(done, find_sparse(&found, &n_sparse, rows, workspace, error));
     const size_t n_coded = count_coded(rows);
-    logreg_problem *p =
-        allocate(rows, n_sparse + n_coded, with_gram && rows->n_columns <= LOGREG_MANY, workspace);
+    const bool with_views =
+        rows->n_columns > LOGREG_MANY || (n_coded == 0 && rows->n_rows >= viewed_rows);
+    logreg_problem *p = allocate(rows, n_sparse + n_coded, with_views,
+                                 with_gram && rows->n_columns <= LOGREG_MANY, workspace);
     if (p == NULL) {
         return perebor_no_memory(error, "for a logistic regression of %zu rows and %zu columns",
                                  rows->n_rows, rows->n_columns);
@@ -371,8 +379,22 @@ static void combine_block(const logreg_problem *problem, const logreg_levels *bl
     logreg_levels_add(block, direction, problem->columns, terms);
 }
 
+void logreg_problem_spread(const logreg_problem *problem, double *all, const size_t *list,
+                           const double *steps, size_t n_listed) {
+    assert(problem->n_columns <= LOGREG_MANY + 1);
+    memset(all, 0, problem->n_columns * sizeof *all);
+    for (size_t k = 0; k < n_listed; k++) {
+        all[list[k]] = steps[k];
+    }
+}
+
 double logreg_problem_combine_listed(const logreg_problem *problem, double *direction,
                                      const size_t *list, const double *steps, size_t n_listed) {
+    if (problem->views != NULL) {
+        double all[LOGREG_MANY + 1];
+        logreg_problem_spread(problem, all, list, steps, n_listed);
+        return logreg_problem_combine(problem, direction, all);
+    }
     size_t done = 0;
     while (done < n_listed && list[done] < problem->n_dense) {
         done++;

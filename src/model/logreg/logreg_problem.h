@@ -13,7 +13,8 @@
  * whose columns follow the dense ones. Where there are more than LOGREG_MANY features, those that
  * are zero in most rows, and all levels, are kept as sparse columns instead (if they are the most):
  * divided by their root mean square, but not centred, which would fill them. The others are then
- * standardised whenever they are read (logreg_view.h): nothing is copied.
+ * standardised whenever they are read (logreg_view.h): nothing is copied. So are those of many rows
+ * without blocks.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_PROBLEM_H
@@ -54,8 +55,8 @@ typedef struct logreg_problem {
     double *scales;     /**< [n_columns] */
     double *columns;    /**< [n_dense][stride]; column 0 is that of signs, see logreg_kernel.h, and
                              the only one where there are views. */
-    logreg_view *views; /**< [n_dense] of more than LOGREG_MANY features; or NULL. They are of the
-                             training matrix, which must outlive the problem. */
+    logreg_view *views; /**< [n_dense] of more than LOGREG_MANY features or many rows; or NULL. They
+                             are of the training matrix, which must outlive the problem. */
     logreg_sparse_column *sparse; /**< [n_columns - n_dense], standardised, with the signs */
     logreg_levels *blocks;        /**< [n_blocks], instead of sparse columns */
     size_t n_blocks;
@@ -64,7 +65,7 @@ typedef struct logreg_problem {
     /* Where every solver starts: weights 0, and the free intercept that is best for them. */
     double start_intercept;
     double start_loss;
-    double *start_gradient; /**< [ld] */
+    double *start_gradient; /**< [ld]; zeros where solvers begin at a part, and seldom ask */
     double *start_root;     /**< [stride] */
     double *start_pull;     /**< [stride] */
     double *start_gram;     /**< [n_columns rounded up to LOGREG_TILE][ld], or NULL */
@@ -144,6 +145,11 @@ void logreg_problem_gradient(const logreg_problem *problem, double *gradient, co
  */
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
                               const double *steps);
+
+/** Steps of the listed columns, of up to LOGREG_MANY and the intercept's, in their place among
+ * zeros. @param[out] all  [n_columns] */
+void logreg_problem_spread(const logreg_problem *problem, double *all, const size_t *list,
+                           const double *steps, size_t n_listed);
 
 /**
  * direction = the listed columns times steps; returns the largest magnitude in it. None is sparse.

@@ -39,7 +39,7 @@ typedef struct logreg_single_kernels {
      *
      * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_SINGLE_BLOCK]
      */
-    void (*gram)(double *gram, size_t ld, const double *columns, size_t stride, const size_t *list,
+    void (*gram)(double *gram, size_t ld, const logreg_gram_columns *columns, const size_t *list,
                  size_t n_listed, const double *root, float *panel);
 } logreg_single_kernels;
 

@@ -79,8 +79,9 @@ static perebor_status create(logreg_solver **solver, const logreg_problem *probl
     size_t n_padded = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
-    size_t n_doubles = 4 * stride + (11 + LOGREG_TILE) * ld + logreg_curvature_scratch(problem, n) +
-                       (n_padded + n) * ld;
+    const size_t n_lanes = problem->n_dense * PEREBOR_LANES;
+    size_t n_doubles = 4 * stride + (11 + LOGREG_TILE) * ld + n_lanes +
+                       logreg_curvature_scratch(problem, n) + (n_padded + n) * ld;
     logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
     size_t *list = perebor_workspace_take_zeroed(workspace, 3 * n, sizeof *list);
@@ -101,11 +102,12 @@ static perebor_status create(logreg_solver **solver, const logreg_problem *probl
                .direction = memory + stride,
                .pull = memory + 2 * stride,
                .root = memory + 3 * stride,
+               .lanes = matrices + (n_padded + n) * ld,
                .gradient = vectors,
                .weights = vectors + ld,
                .l1 = vectors + 2 * ld,
                .l2 = vectors + 3 * ld},
-        .scratch = matrices + (n_padded + n) * ld,
+        .scratch = matrices + (n_padded + n) * ld + n_lanes,
         .own = vectors + 10 * ld,
         .tile = vectors + 11 * ld,
         .list = list,
@@ -144,8 +146,11 @@ done:
 
 perebor_status logreg_solver_create(logreg_solver **solver, const logreg_problem *problem,
                                     perebor_workspace *workspace, perebor_error *error) {
-    const logreg_problem *written;
-    perebor_status status = logreg_problem_write_out(&written, problem, workspace, error);
+    const logreg_problem *written = problem;
+    perebor_status status = PEREBOR_OK;
+    if (problem->n_features > LOGREG_MANY) {
+        status = logreg_problem_write_out(&written, problem, workspace, error);
+    }
     return status == PEREBOR_OK ? create_with_part(solver, written, enough, workspace, error)
                                 : status;
 }
@@ -265,6 +270,26 @@ static void count_step(logreg_solver *s, double largest) {
     s->promised = largest <= safe_step ? s->drift * largest : INFINITY;
 }
 
+/** Whether the next step will be so short that it is the last one, of which the length alone is
+ * asked for: of what is promised a few hundredths come true. */
+static bool expects_the_end(const logreg_solver *s) {
+    const double likely = 0.05 * s->promised;
+    return s->n_listed == s->problem->n_columns && (s->drift + likely) * likely <= s->enough;
+}
+
+/** The direction, and where it may as well be read together with what comes after it, what there is
+ * at the end of the whole step; the largest change of a margin. */
+static double set_out(logreg_solver *s, const double *steps) {
+    const logreg_problem *problem = s->problem;
+    s->is_there = logreg_point_can_go(&s->at) && !expects_the_end(s);
+    if (!s->is_there) {
+        return logreg_problem_combine_listed(problem, s->at.direction, s->list, steps, s->n_listed);
+    }
+    double all[LOGREG_MANY + 1];
+    logreg_problem_spread(problem, all, s->list, steps, s->n_listed);
+    return logreg_point_go(&s->at, all, &s->loss);
+}
+
 /**
  * Goes the full step if it is short or takes the objective down enough (a hundredth of the promise:
  * Armijo's condition), otherwise the part of it that is certain to. With M the largest change of a
@@ -277,7 +302,7 @@ static void count_step(logreg_solver *s, double largest) {
  */
 static void take_step(logreg_solver *s, const double *steps, double largest, double promise) {
     double before = s->at.objective;
-    double loss = logreg_point_advance(&s->at, 1.0);
+    double loss = s->is_there ? s->loss : logreg_point_advance(&s->at, 1.0);
     change_weights(s, steps, 1.0);
     s->at.objective = loss + logreg_point_total_penalty(&s->at);
     if (largest <= safe_step || s->at.objective <= before - 0.01 * promise) {
@@ -285,6 +310,7 @@ static void take_step(logreg_solver *s, const double *steps, double largest, dou
     }
     double alpha = perebor_log1p(largest) / largest;
     loss = logreg_point_advance(&s->at, alpha - 1.0);
+    s->is_there = false;
     for (size_t a = 0; a < s->n_listed; a++) {
         s->at.weights[s->list[a]] -= steps[a];
     }
@@ -330,8 +356,7 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
         PEREBOR_TRY(done, perebor_deadline_check(error));
         rank_at_start = solution->iterations == 1 ? logreg_rank(s) : rank_at_start;
         double promise = plan_steps(s, steps);
-        double largest =
-            logreg_problem_combine_listed(problem, s->at.direction, s->list, steps, s->n_listed);
+        double largest = set_out(s, steps);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
@@ -347,7 +372,9 @@ static perebor_status iterate(logreg_solver *s, uint32_t most_steps, logreg_solu
         }
         take_step(s, steps, largest, promise);
         s->is_at_start = false;
-        logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
+        if (!s->is_there) {
+            logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
+        }
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (is_last && others_agree(s)) {
             solution->converged = !logreg_ran_away(s, rank_at_start);
@@ -382,15 +409,18 @@ static bool go_to(logreg_solver *s, const double *weights, double most) {
         steps[column] = weights[column] - s->at.weights[column];
     }
     const double before = s->at.objective;
-    const double largest = logreg_problem_combine_listed(problem, s->at.direction, problem->every,
-                                                         steps, problem->n_columns);
-    const double loss = logreg_point_advance(&s->at, 1.0);
+    memcpy(s->list, problem->every, problem->n_columns * sizeof *s->list);
+    s->n_listed = problem->n_columns;
+    const double largest = set_out(s, steps);
+    const double loss = s->is_there ? s->loss : logreg_point_advance(&s->at, 1.0);
     memcpy(s->at.weights, weights, problem->n_columns * sizeof *weights);
     s->at.objective = loss + logreg_point_total_penalty(&s->at);
     if (!(largest <= 1e100) || !(s->at.objective < fmin(before, most))) {
         return false;
     }
-    logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
+    if (!s->is_there) {
+        logreg_problem_gradient(problem, s->at.gradient, s->at.pull);
+    }
     s->is_at_start = false;
     return true;
 }
@@ -421,6 +451,7 @@ static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
     if (status == PEREBOR_ERR_NUMERIC ||
         !go_to(s, part->at.weights, about * part->at.objective / share)) {
         begin_at_zero(s, penalty);
+        logreg_problem_gradient(s->problem, s->at.gradient, s->problem->start_pull);
     }
     if (logreg_problem_is_rough(part->problem)) { // columns depend on each other there as here
         s->is_rough = s->is_rough && part->is_rough;

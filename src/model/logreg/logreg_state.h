@@ -26,6 +26,8 @@ struct logreg_solver {
     double drift;     /* how far margins may have moved since it was formed */
     double promised;  /* what the next step moves a margin by at most, about */
     bool is_rough;    /* curvatures are formed in single precision */
+    bool is_there;    /* margins, loss and gradient are those at the end of the whole step */
+    double loss;      /* there */
     bool is_at_start; /* weights are 0: what the problem knows of the start serves */
     logreg_quadratic quadratic;
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/deadline.h"
+#include "model/logreg/logreg_advance.h"
 #include "model/logreg/logreg_run.h"
 #include "model/logreg/logreg_single.h"
 
@@ -63,9 +64,10 @@ static void write(double *to, const logreg_view *view, const double *signs, size
     }
 }
 
-/** lanes[k] = sums over rows of pull * sign * z', for @p n columns. */
+/** lanes[k] += sums over the rows [start, end) of pull * sign * z', for @p n columns. */
 PEREBOR_INLINE void sum_pulls(double (*lanes)[PEREBOR_LANES], const logreg_view *views,
-                              const double *signs, size_t stride, const double *pull, size_t n) {
+                              const double *signs, size_t start, size_t end, const double *pull,
+                              size_t n) {
     const double *values[group];
     vnd centres[group], inverses[group];
     for (size_t k = 0; k < n; k++) {
@@ -76,9 +78,9 @@ PEREBOR_INLINE void sum_pulls(double (*lanes)[PEREBOR_LANES], const logreg_view 
     for (size_t part = 0; part < PEREBOR_LANES; part += PEREBOR_NATIVE_LANES) {
         vnd sums[group];
         for (size_t k = 0; k < n; k++) {
-            sums[k] = vnd_set(0.0);
+            sums[k] = vnd_load(lanes[k] + part);
         }
-        for (size_t row = part; row < stride; row += PEREBOR_LANES) {
+        for (size_t row = start + part; row < end; row += PEREBOR_LANES) {
             const vnd factor = vnd_load(pull + row) * vnd_load(signs + row);
             for (size_t k = 0; k < n; k++) {
                 sums[k] += factor * standard(values[k] + row, centres[k], inverses[k]);
@@ -90,23 +92,31 @@ PEREBOR_INLINE void sum_pulls(double (*lanes)[PEREBOR_LANES], const logreg_view 
     }
 }
 
-static void gradient(double *gradient_out, const logreg_view *views, const double *signs,
-                     size_t stride, size_t n_views, const double *pull) {
-    double lanes[group][PEREBOR_LANES];
+static void sum_all_pulls(double (*lanes)[PEREBOR_LANES], const logreg_view *views,
+                          const double *signs, size_t start, size_t end, const double *pull,
+                          size_t n_views) {
     size_t column = 0;
-    size_t worked = 0;
     for (; column + group <= n_views; column += group) {
-        if (perebor_deadline_passed_after(&worked, group * stride)) {
-            return;
-        }
-        sum_pulls(lanes, views + column, signs, stride, pull, group);
-        for (size_t k = 0; k < group; k++) {
-            gradient_out[column + k] = -v8d_sum(v8d_load(lanes[k]));
-        }
+        sum_pulls(lanes + column, views + column, signs, start, end, pull, group);
     }
     for (; column < n_views; column++) {
-        sum_pulls(lanes, views + column, signs, stride, pull, 1);
-        gradient_out[column] = -v8d_sum(v8d_load(lanes[0]));
+        sum_pulls(lanes + column, views + column, signs, start, end, pull, 1);
+    }
+}
+
+static void gradient(double *gradient_out, const logreg_view *views, const double *signs,
+                     size_t stride, size_t n_views, const double *pull) {
+    size_t worked = 0;
+    for (size_t column = 0; column < n_views; column += group) {
+        const size_t n = n_views - column < group ? n_views - column : group;
+        double lanes[group][PEREBOR_LANES] = {{0.0}};
+        if (perebor_deadline_passed_after(&worked, n * stride)) {
+            return;
+        }
+        sum_all_pulls(lanes, views + column, signs, 0, stride, pull, n);
+        for (size_t k = 0; k < n; k++) {
+            gradient_out[column + k] = -v8d_sum(v8d_load(lanes[k]));
+        }
     }
 }
 
@@ -176,6 +186,12 @@ static void combine_run(double *sums, const logreg_view *views, const double *st
     }
 }
 
+PEREBOR_INLINE void put_signs(double *rows, const double *signs, size_t n_rows) {
+    for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
+        vnd_store(rows + row, vnd_load(rows + row) * vnd_load(signs + row));
+    }
+}
+
 static double combine(double *direction, const logreg_view *views, const double *signs,
                       size_t stride, const double *steps, size_t n_views) {
     size_t worked = 0;
@@ -186,11 +202,48 @@ static double combine(double *direction, const logreg_view *views, const double 
         }
         double *sums = direction + start;
         combine_run(sums, views, steps, n_views, start, n_rows);
-        for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
-            vnd_store(sums + row, vnd_load(sums + row) * vnd_load(signs + start + row));
-        }
+        put_signs(sums, signs + start, n_rows);
     }
     return logreg_largest_magnitude(direction, stride);
+}
+
+/** Rows of which so many columns stay in the second-level cache: a divisor of LOGREG_BLOCK. */
+static size_t rows_of_a_block(size_t n_columns) {
+    enum { most_values = 1 << 17, fewest_rows = 64 };
+    size_t n_rows = LOGREG_BLOCK;
+    while (n_rows > fewest_rows && n_rows * n_columns > most_values) {
+        n_rows /= 2;
+    }
+    return n_rows;
+}
+
+static double go(logreg_way *way, const logreg_view *views) {
+    const logreg_rows *rows = &way->rows;
+    const size_t block = rows_of_a_block(way->n_columns);
+    double(*lanes)[PEREBOR_LANES] = (double(*)[PEREBOR_LANES])way->lanes;
+    logreg_loss loss = logreg_loss_begin(way->weights);
+    size_t worked = 0;
+    memset(lanes, 0, way->n_columns * sizeof *lanes);
+    for (size_t start = 0; start < way->stride; start += block) {
+        const size_t n_rows = way->stride - start < block ? way->stride - start : block;
+        const size_t end = start + n_rows;
+        if (perebor_deadline_passed_after(&worked, 2 * n_rows * way->n_columns)) {
+            return 0.0;
+        }
+        double *sums = way->direction + start;
+        combine_run(sums, views, way->steps, way->n_columns, start, n_rows);
+        put_signs(sums, rows->signs + start, n_rows);
+        logreg_advance_rows(&loss, rows, way->direction, 1.0, start, end);
+        if (end % LOGREG_BLOCK == 0 || end == way->stride) {
+            logreg_loss_settle(&loss);
+        }
+        sum_all_pulls(lanes, views, rows->signs, start, end, rows->pull, way->n_columns);
+    }
+    for (size_t column = 0; column < way->n_columns; column++) {
+        way->gradient[column] = -v8d_sum(v8d_load(lanes[column]));
+    }
+    way->loss = logreg_loss_end(&loss);
+    return logreg_largest_magnitude(way->direction, way->stride);
 }
 
 static double largest(const double *values, size_t n) {
@@ -296,6 +349,7 @@ const logreg_view_kernels PEREBOR_KERNEL(logreg_view_kernels) = {
     .gradient = gradient,
     .weighted_squares = weighted_squares,
     .combine = combine,
+    .go = go,
     .largest = largest,
     .drag = drag,
     .pack = pack,

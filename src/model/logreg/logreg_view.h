@@ -18,12 +18,25 @@
 #include <stddef.h>
 
 #include "base/simd.h"
+#include "model/logreg/logreg_kernel.h"
 
-typedef struct logreg_view {
+struct logreg_view {
     const double *values; /**< [stride], finite in the padding. */
     double centre;
     double inverse; /**< 1 / q */
-} logreg_view;
+};
+
+/** A whole step, and what is to be known where it leads. */
+typedef struct logreg_way {
+    logreg_rows rows;  /**< Pull and root are written, margins moved. */
+    double *direction; /**< [stride], written */
+    size_t stride, n_columns;
+    const double *steps; /**< One for each column that is combined. */
+    logreg_class_weights weights;
+    double *gradient; /**< [n_columns], written */
+    double loss;      /**< Written */
+    double *lanes;    /**< [n_columns][PEREBOR_LANES], to compute in */
+} logreg_way;
 
 /** Signs are [stride], 0 in the padding; all break off at the deadline. */
 typedef struct logreg_view_kernels {
@@ -52,6 +65,13 @@ typedef struct logreg_view_kernels {
     /** direction = the columns times steps; returns the largest magnitude in it. */
     double (*combine)(double *direction, const logreg_view *views, const double *signs,
                       size_t stride, const double *steps, size_t n_views);
+
+    /**
+     * combine(), logreg_kernels.advance by a whole step and gradient(), reading the columns once: a
+     * block of rows stays in the second-level cache in between. The same bits, and what combine()
+     * returns.
+     */
+    double (*go)(logreg_way *way, const logreg_view *views);
 
     /** The largest magnitude of [n], n a multiple of PEREBOR_LANES; not a number if one is none. */
     double (*largest)(const double *values, size_t n);

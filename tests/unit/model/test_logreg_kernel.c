@@ -214,7 +214,8 @@ static void gram_matrices_are_of_the_listed_columns_and_symmetric(void **state) 
         size_t list[most_columns];
         draw_passes(&passes, &random);
         size_t n = draw_list(list, passes.n_columns, &random);
-        kernels()->gram(gram, ld, passes.columns, passes.stride, list, n, passes.margins, panel);
+        const logreg_gram_columns columns = {passes.columns, NULL, passes.stride};
+        kernels()->gram(gram, ld, &columns, list, n, passes.margins, panel);
         for (size_t a = 0; a < n; a++) {
             for (size_t b = 0; b < n; b++) {
                 double sum = 0.0;
@@ -274,9 +275,10 @@ static void gram_matrices_have_the_bits_of_their_definition(void **state) {
         size_t list[most_columns];
         draw_passes(&passes, &random);
         size_t n = draw_list(list, passes.n_columns, &random);
-        kernels()->gram(gram, ld, passes.columns, passes.stride, list, n, passes.margins, panel);
+        const logreg_gram_columns columns = {passes.columns, NULL, passes.stride};
+        kernels()->gram(gram, ld, &columns, list, n, passes.margins, panel);
         PEREBOR_KERNEL_PICK(logreg_single_kernels)
-            ->gram(rough, ld, passes.columns, passes.stride, list, n, passes.margins, rough_panel);
+            ->gram(rough, ld, &columns, list, n, passes.margins, rough_panel);
         for (size_t a = 0; a < n; a++) {
             for (size_t b = 0; b < n; b++) {
                 const size_t at = a * ld + b;
@@ -436,6 +438,81 @@ static void views_have_the_bits_of_columns_that_are_kept(void **state) {
     }
 }
 
+static void matrices_of_views_have_the_bits_of_columns_that_are_kept(void **state) {
+    (void)state;
+    static double raw[most_columns * most_rows], panel[ld * LOGREG_BLOCK];
+    static double kept[ld * ld], found[ld * ld];
+    const logreg_single_kernels *singles = PEREBOR_KERNEL_PICK(logreg_single_kernels);
+    uint64_t random = 32;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        logreg_view views[most_columns];
+        size_t list[most_columns];
+        draw_passes(&passes, &random);
+        view_passes(views, &passes);
+        view_standardised(views, raw, &passes, &random);
+        const logreg_gram_columns columns = {passes.columns, NULL, passes.stride};
+        const logreg_gram_columns viewed = {passes.columns, views, passes.stride};
+        const size_t n = draw_list(list, passes.n_columns, &random);
+        const size_t size = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE * ld * sizeof *kept;
+        memset(found, 0, sizeof found);
+        memset(kept, 0, sizeof kept);
+        kernels()->gram(kept, ld, &columns, list, n, passes.margins, panel);
+        kernels()->gram(found, ld, &viewed, list, n, passes.margins, panel);
+        assert_memory_equal(found, kept, size);
+        singles->gram(kept, ld, &columns, list, n, passes.margins, (float *)panel);
+        singles->gram(found, ld, &viewed, list, n, passes.margins, (float *)panel);
+        assert_memory_equal(found, kept, size);
+    }
+}
+
+/** More columns than a block of all rows has room for, of which blocks are shorter. */
+static void a_step_in_one_reading_has_the_bits_of_many(void **state) {
+    (void)state;
+    enum { many = 1100 };
+    static double raw[most_columns * most_rows], lanes[many * PEREBOR_LANES];
+    static double margins[most_rows], direction[most_rows], pull[most_rows], root[most_rows];
+    static double steps[many], kept[many], found[many];
+    static logreg_view views[many];
+    const logreg_view_kernels *view = PEREBOR_KERNEL_PICK(logreg_view_kernels);
+    const logreg_class_weights weights = {0.7, 1.9};
+    uint64_t random = 33;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        draw_passes(&passes, &random);
+        view_passes(views, &passes);
+        view_standardised(views, raw, &passes, &random);
+        const size_t n = round % 3 == 0 ? many : passes.n_columns;
+        for (size_t column = 0; column < n; column++) {
+            views[column] = views[column % passes.n_columns];
+            steps[column] = column % 4 == 2 ? 0.0 : 0.1 * draw_normal(&random);
+        }
+        const double *signs = column_of(&passes, 0);
+        memcpy(margins, passes.margins, sizeof margins);
+        logreg_way way = {.rows = {margins, signs, pull, root},
+                          .direction = direction,
+                          .stride = passes.stride,
+                          .n_columns = n,
+                          .steps = steps,
+                          .weights = weights,
+                          .gradient = found,
+                          .lanes = lanes};
+        const double largest = view->go(&way, views);
+        assert_true(largest ==
+                    view->combine(passes.direction, views, signs, passes.stride, steps, n));
+        assert_true(way.loss == kernels()->advance(passes.margins, passes.direction, 1.0, signs,
+                                                   passes.stride, weights, passes.pull,
+                                                   passes.root));
+        view->gradient(kept, views, signs, passes.stride, n, passes.pull);
+        const size_t size = passes.stride * sizeof(double);
+        assert_memory_equal(direction, passes.direction, size);
+        assert_memory_equal(margins, passes.margins, size);
+        assert_memory_equal(pull, passes.pull, size);
+        assert_memory_equal(root, passes.root, size);
+        assert_memory_equal(found, kept, n * sizeof *found);
+    }
+}
+
 /** Products in single precision, whatever the units; of every instruction set the same bits. */
 static void products_in_single_precision_are_near(void **state) {
     (void)state;
@@ -541,6 +618,8 @@ static void products_in_single_precision_may_lack_parts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matrices_of_views_have_the_bits_of_columns_that_are_kept),
+        cmocka_unit_test(a_step_in_one_reading_has_the_bits_of_many),
         cmocka_unit_test(products_in_single_precision_are_near),
         cmocka_unit_test(products_in_single_precision_may_lack_parts),
         cmocka_unit_test(views_have_the_bits_of_columns_that_are_kept),
