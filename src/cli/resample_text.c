@@ -7,9 +7,10 @@
 /** The standard error that is small enough, as a share of the interval. */
 static const double small_share = 1.0 / 20.0;
 
-/** What is said of a single resample to be enough: of n rows and two thirds of them, the standard
- * error of a mean of r resamples is about 0.36 / sqrt(r) of the interval. */
-enum { usually_enough = 60, round_numbers = 10, last_digit = 10000 };
+/** What is said to be enough where a single resample was taken: the standard error of the mean of r
+ * resamples, each measured on a third of the rows, is about 0.36 / sqrt(r) of the interval, which
+ * is that of all rows, and more where a fold has few rows. */
+enum { usually_enough = 100, round_numbers = 10, last_digit = 10000 };
 
 /** Resamples that bring the standard error s, of n of them, down to s': n (s / s')^2, rounded up.
  */

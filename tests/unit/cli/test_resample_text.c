@@ -27,7 +27,7 @@ static void few_resamples_are_told_how_many_are_enough(void **state) {
     assert_written(&few, "  the standard error of corrected by 40 resamples is 0.0099: --resamples "
                          "160 brings it below a twentieth of the interval\n");
     const resample_text one = {0.9, 0.8, 0.75, 0.85, NAN, 1};
-    assert_written(&one, "  one resample does not tell what others would say: --resamples 60 is "
+    assert_written(&one, "  one resample does not tell what others would say: --resamples 100 is "
                          "enough, as a rule\n");
 }
 
