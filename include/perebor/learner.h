@@ -29,7 +29,7 @@ PEREBOR_BEGIN_DECLS
 
 /**
  * What estimators say of the training rows that they did not learn from, as those of a forest do
- * not learn from the rows that their samples lack. Of each training row [training->n_rows]:
+ * not learn from the rows that their samples lack. For each training row [training->n_rows]:
  */
 typedef struct perebor_out_of_bag {
     const double *sums;      /**< What the estimators that did not see it say of it, added up; */
@@ -227,7 +227,7 @@ typedef struct perebor_learner {
     const char *name;    /**< As `model:` and the prefix of its settings: "logreg". */
     const char *summary; /**< Half a line. */
     /** The model of the learner of less complexity is the simpler of two: 0 a sum of
-     * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Of one learner its settings decide:
+     * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Within one learner, settings decide:
      * perebor_setting.simpler, in their order. */
     unsigned complexity;
     perebor_score_kind score_kind;   /**< Of what score() gives. */

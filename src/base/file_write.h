@@ -3,7 +3,7 @@
  * @file file_write.h
  * Whole files, written so that nobody ever sees half of one.
  *
- * What is written is a draft (draft.h) until it is on the disk as a whole. Of two processes that
+ * What is written is a draft (draft.h) until it is on the disk as a whole. Where two processes
  * write a name which is free, one succeeds; a file that is there is replaced only by whoever says
  * so, and only while it is the file that was meant.
  */

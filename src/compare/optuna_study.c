@@ -6,7 +6,7 @@
  * objective, direction), trials (trial_id, number, study_id, state, datetime_start,
  * datetime_complete), trial_values (trial_id, objective, value), trial_params (trial_id,
  * param_name, param_value, distribution_json) and trial_user_attributes (trial_id, key,
- * value_json). Of a categorical parameter param_value is the place among the distribution's
+ * value_json). For a categorical parameter, param_value is the place among the distribution's
  * choices.
  */
 #include <math.h>

@@ -7,8 +7,8 @@
  *
  *     argmin over folds i of  (s_0 + s_1) / 2,   s_c = std over folds f of n(f, c) / n(c),
  *
- * where n(f, c) counts the rows of class c in fold f, the group counted in fold i. Of folds that
- * come to the same within 1e-8 + 1e-5 of that, the one with fewer rows wins.
+ * where n(f, c) counts the rows of class c in fold f, the group counted in fold i. Among folds
+ * that come to the same within 1e-8 + 1e-5 of that, the one with fewer rows wins.
  *
  * With shuffle the counts of the groups are shuffled, but not the groups that they are of, as in
  * scikit-learn up to 1.5: folds keep groups together, and are balanced by chance. */

@@ -3,7 +3,7 @@
  * The score is s0 - sum_j gain_j(option of column j), and the probability rises with the score. So
  * the question is a knapsack with one option a column: the least cost for a gain of at least G.
  *
- * Columns are taken one after the other. Of the combinations of the columns so far only those
+ * Columns are taken one after the other. Those combinations of the columns so far alone
  * matter that nothing costs less than and gains as much (the frontier), that can still reach G, and
  * that can still be cheaper than what is known: what is missing to G costs at least its size over
  * the best gain per cost of any option to come.

@@ -15,7 +15,7 @@
 /**
  * R squared of the linear regression of each column on all others: numbers and places of levels as
  * they are, a nominal column as indicators of its levels but the first; missing values count as the
- * mean. Of a nominal column it is one less the share of its indicators' variance that is left,
+ * mean. For a nominal column, it is one less the share of variance that is left of its indicators,
  * all of them together.
  *
  * @param[out] explained  [n_columns] from 0 to 1; NaN of a constant column.

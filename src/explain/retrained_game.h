@@ -8,8 +8,8 @@
  * No column is ever asked for values that it does not have, so there is no background; what one
  * column can say in place of another is shared between them. Players are the columns that the model
  * looks at. v(all) is the score of the model itself, and all models are fitted on its training
- * rows. Of trials that vote v(S) is the weighted mean of their probabilities, each fitted on the
- * columns of S alone. v(none) is the score of a model that was fitted on a constant; of nearest
+ * rows. Where trials vote, v(S) is the weighted mean of their probabilities, each fitted on the
+ * columns of S alone. v(none) is the score of a model that was fitted on a constant; for nearest
  * neighbours, to whom all rows are then equally near, the share of the positive class.
  *
  * Up to EXPLAIN_MOST_ENUMERATED players every coalition is fitted, once for all rows:

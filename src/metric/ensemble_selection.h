@@ -17,7 +17,7 @@
  * added up in ascending order of k over the trials with a weight, each of them w_k p_k, then
  * divided. The score of weights is the mean over folds of the AUC of the blend within the fold, an
  * exact count of pairs, folds without a class left out. It is a function of the weights alone:
- * selecting compares the very figures that are reported, however the weights came about. Of one
+ * selecting compares the very figures that are reported, however the weights came about. For one
  * trial it is the score by which corrected_selection.h selects.
  *
  * A selected ensemble is too good on the rows that it was selected by, as the best trial is. It is
@@ -65,8 +65,8 @@ typedef struct perebor_corrected_ensemble {
 } perebor_corrected_ensemble;
 
 /**
- * Selects on all rows. Of equal trials the one of the lower number is added; the ensemble is the
- * shortest beginning of the rounds that has the highest score of all.
+ * Selects on all rows. Where trials are equal, the one of the lower number is added; the ensemble
+ * is the shortest beginning of the rounds that has the highest score of all.
  *
  * @param[in]  scores     Probabilities: in [0, 1].
  * @param[in]  n_rounds   At least 1, below 2^31.

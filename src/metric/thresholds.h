@@ -5,8 +5,8 @@
  *
  * A row is predicted positive where its score is not below the threshold, so rows of one score go
  * together. Every rule looks at all thresholds that make a difference: each score that occurs, and
- * +infinity, which predicts nobody. Of equally good ones it takes the highest. A threshold that was
- * chosen on the rows that it is measured on looks better than it is: choose it out of fold.
+ * +infinity, which predicts nobody. Among equally good ones it takes the highest. A threshold that
+ * was chosen on the rows that it is measured on looks better than it is: choose it out of fold.
  */
 #ifndef PEREBOR_METRIC_THRESHOLDS_H
 #define PEREBOR_METRIC_THRESHOLDS_H

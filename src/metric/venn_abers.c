@@ -10,9 +10,9 @@ typedef struct tie {
 } tie;
 
 /**
- * Ties are known by their sums: of ties i … k - 1 there are rows[k] - rows[i] rows. Of the isotonic
- * fit to ties 0 … k - 1 alone the last run begins at tie begin[k], and before it is the fit to the
- * ties before that; of the fit to ties k … alone the first run ends before end[k].
+ * Ties are known by their sums: of ties i … k - 1 there are rows[k] - rows[i] rows. The last
+ * run of the isotonic fit to ties 0 … k - 1 alone begins at tie begin[k], and before it is the fit
+ * to the ties before that; the first run of the fit to ties k … alone ends before end[k].
  *
  * A new row stands at a tie or between two, 2 n_ties + 1 places, and what it gets depends on that
  * alone.
@@ -92,7 +92,7 @@ static bool allocate(venn_abers *made, size_t n) {
  * The isotonic fit at an added row of that label, which stands with ties first … end - 1: one or
  * none.
  *
- * Violators may be pooled in any order. Of what is left of the row, and of what is right, the fits
+ * Violators may be pooled in any order. The fits of what is left of the row, and of what is right,
  * are known; only the row's own run and its neighbours can violate, until none does.
  */
 static double fit_at(const venn_abers *known, size_t first, size_t end, double label) {

@@ -29,8 +29,8 @@ enum {
 static const double lowering = 0.4; // of τ from one minimum to the next
 
 /**
- * The last τ, as a share of the mean net. Of n rows about n τ are so close to a tie that smoothing
- * tells, by τ each: of L that is τ², or K τ / n where there are so few that the K limits decide.
+ * The last τ, as a share of the mean net. About n τ of n rows are so close to a tie that smoothing
+ * tells, by τ each: in L that is τ², or K τ / n where there are so few that the K limits decide.
  */
 static double last_share(size_t n_rows) {
     double share = 1e-7 * (double)n_rows;

@@ -50,10 +50,10 @@ const char *list_table_keep(list_table *table, const char *text);
 /** @retval PEREBOR_ERR_MEMORY */
 PEREBOR_MUST_CHECK perebor_status list_table_check(const list_table *table, perebor_error *error);
 
-/** A line of names and a line a row; what is not there is empty. Of a table that is whole. */
+/** Writes a whole table as a line of names and a line a row; what is not there is empty. */
 void list_table_write_csv(const list_table *table, FILE *stream);
 
-/** An array of objects; what is not there is null. Of a table that is whole. */
+/** Writes a whole table as an array of objects; what is not there is null. */
 void list_table_put_json(const list_table *table, perebor_json *json);
 
 void list_table_release(list_table *table);

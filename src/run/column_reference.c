@@ -107,7 +107,7 @@ static double psi_term(double then, double now) {
 
 /**
  * What is kept of a numeric column: how many values are missing; how many have so many quantiles
- * below them, 0 … COLUMN_QUANTILES; how many have so many below them or equal. Of one with levels:
+ * below them, 0 … COLUMN_QUANTILES; how many have so many below them or equal. For one with levels:
  * how many are missing; how many have each level; how many one that is unknown.
  */
 enum {

@@ -8,7 +8,7 @@
  * trial by the inner scores alone; what it chose is measured by the outer score, on rows that took
  * no part in anything. The mean over the outer folds is the score of the whole procedure, search
  * and choice (Varma and Simon, "Bias in error estimation when using cross-validation for model
- * selection", BMC Bioinformatics 7, 2006). Of every rule at once: the trials are the same.
+ * selection", BMC Bioinformatics 7, 2006). All rules are scored at once: the trials are the same.
  */
 #ifndef PEREBOR_RUN_NESTED_STAGE_H
 #define PEREBOR_RUN_NESTED_STAGE_H

@@ -4,9 +4,9 @@
  * Tables scored by the model that a result file keeps, in bounded memory where they allow it.
  *
  * A flat CSV file is read, cleaned and scored in parts (table/frozen_parts.h): on every thread of
- * every rank. Of a row stay 16 bytes, and its line in scratch. Where tables are joined or pivoted,
- * or SQL looks at them, rank 0 holds them, as perebor_tables_load_frozen() does, and scores their
- * rows on its threads. The bytes are the same either way.
+ * every rank. What stays of a row is 16 bytes, and its line in scratch. Where tables are joined or
+ * pivoted, or SQL looks at them, rank 0 holds them, as perebor_tables_load_frozen() does, and
+ * scores their rows on its threads. The bytes are the same either way.
  */
 #ifndef PEREBOR_RUN_PREDICT_TABLES_H
 #define PEREBOR_RUN_PREDICT_TABLES_H

@@ -79,9 +79,9 @@ static bool has_many_nodes(const perebor_fitted_pipeline *pipeline) {
     return form->kind == PEREBOR_FORM_TREES && form->as.trees.n_nodes > few_nodes;
 }
 
-/** Rows that are prepared and scored at a time: their columns stay in the cache. Of trees that do
- * not stay there more rows, as each tree comes from afar for each block of rows; but never a whole
- * table, whose prepared columns would take as much memory as it. */
+/** Rows that are prepared and scored at a time: their columns stay in the cache. More rows
+ * where trees do not stay there, as each tree comes from afar for each block of rows; but never a
+ * whole table, whose prepared columns would take as much memory as it. */
 static size_t block_rows(const perebor_fitted_pipeline *pipeline, size_t n) {
     enum { few_rows = 2048, many_rows = 16384 };
     bool is_large = has_many_nodes(pipeline);

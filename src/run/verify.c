@@ -80,8 +80,8 @@ done:
 
 /**
  * Evaluates a member on one fold by a fitted pipeline, which shares no step with a search but the
- * learner's own: that the two agree says more than that a search repeats itself. Of a path whose
- * best is chosen it is a pipeline of so many estimators.
+ * learner's own: that the two agree says more than that a search repeats itself. Where the
+ * best of a path is chosen, it is a pipeline of so many estimators.
  */
 static perebor_status evaluate_member(const perebor_study *study, const perebor_member *member,
                                       size_t fold, const perebor_trials *again,

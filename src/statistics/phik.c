@@ -340,7 +340,7 @@ double perebor_association_z(const perebor_contingency *table) {
     }
     // The tail's leading term, as PhiK has it, and the normal tail's inverse to the same order:
     // Q(z) ~ exp(-z^2 / 2) / (z sqrt(2 pi)), so with u = -2 log p - log(2 pi), z^2 = u - log(z^2),
-    // z^2 ~ u - log u. Of p, u = -log(2 pi) - k log(g / k) + k (g / k - 1), k the dof.
+    // z^2 ~ u - log u. For p, u = -log(2 pi) - k log(g / k) + k (g / k - 1), k the dof.
     double ratio = g / dof;
     double u = -1.83787706640934548356 - dof * perebor_log(ratio) + dof * (ratio - 1.0);
     return sqrt(u - perebor_log(u));

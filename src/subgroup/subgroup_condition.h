@@ -4,7 +4,7 @@
  * Conditions upon one column, of which descriptions of subgroups are made.
  *
  * A numeric column is cut at its quantiles, each at a value that occurs: "at most" and "above" each
- * cut are conditions. Of every other column each level is one. A missing value meets none.
+ * cut are conditions. In every other column, each level is one. A missing value meets none.
  */
 #ifndef PEREBOR_SUBGROUP_SUBGROUP_CONDITION_H
 #define PEREBOR_SUBGROUP_SUBGROUP_CONDITION_H

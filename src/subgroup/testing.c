@@ -24,8 +24,8 @@ static double count_tests(const beam *beam, const candidate *candidate) {
 }
 
 /**
- * Benjamini and Hochberg with weights (Genovese, Roeder and Wasserman, Biometrika 93, 2006). Of M
- * descriptions in all and M_d of d conditions, D lengths, each has the weight M / (D M_d), their
+ * Benjamini and Hochberg with weights (Genovese, Roeder and Wasserman, Biometrika 93, 2006). With M
+ * descriptions in all, M_d of d conditions and D lengths, each has the weight M / (D M_d), their
  * mean being 1, and the i-th smallest p / weight the adjusted value
  *
  *     min over j >= i of M (p / weight)_(j) / j = D M_d p / j.

@@ -4,8 +4,8 @@
  * Layouts of learners (perebor_learner_layout) that are kept from one unit of work to the next.
  *
  * All threads of a process share one cache: who asks for a layout that nobody has made makes it,
- * and who asks for it meanwhile waits. Of those that nobody reads the cache keeps no more than fit
- * in its room; the one that was read least recently goes first. Layouts that are being read are
+ * and who asks for it meanwhile waits. The cache keeps no more of those that nobody reads than
+ * fit in its room; the one that was read least recently goes first. Layouts that are being read are
  * never given up: there are no more of them than threads.
  */
 #ifndef PEREBOR_TRIAL_LAYOUT_CACHE_H

@@ -15,7 +15,7 @@ PEREBOR_MUST_CHECK perebor_status trial_curves_copy(perebor_trials *to, size_t t
 
 /**
  * Where a complete trial scores best, by the mean over its folds: a point of its curve, or
- * @p n_points for all its estimators. Of equal ones the first.
+ * @p n_points for all its estimators. The first of equal ones.
  *
  * @param[in] n_points  Points below its n_estimators.
  */

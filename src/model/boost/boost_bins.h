@@ -31,7 +31,7 @@ enum { BOOST_MOST_BINS = 256, BOOST_MOST_LEVELS = 255, BOOST_WORD = 8 };
 /** A byte of the words. */
 typedef struct boost_feature {
     uint32_t column;   /**< Its number in the matrix; the first of levels. */
-    uint32_t n_bins;   /**< At least 2. Of levels how many, and one of none of these. */
+    uint32_t n_bins;   /**< At least 2. With levels: how many, and one for none of these. */
     size_t first_cell; /**< Where its bins begin in a histogram; they are BOOST_WORD cells apart. */
     bool levels;       /**< A split sets one level apart, which goes right, */
     bool sets;         /**< or a set of them: boost_sets.h. */

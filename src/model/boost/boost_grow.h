@@ -3,9 +3,9 @@
  * @file boost_grow.h
  * One tree of boosting: grown from the terms of rows, and walked by rows in bins.
  *
- * A node of many rows has a histogram. Of two children the one of fewer rows is counted; the other
- * one's histogram is the parent's less that, and sums of whole numbers are the same that way. Of a
- * node of few rows the bins are looked through row by row, whose sums are the same, too.
+ * A node of many rows has a histogram. The child of fewer rows is counted; the histogram of
+ * the other is the parent's less that, and sums of whole numbers are the same that way. Where a
+ * node has few rows, the bins are looked through row by row, whose sums are the same, too.
  */
 #ifndef PEREBOR_MODEL_BOOST_BOOST_GROW_H
 #define PEREBOR_MODEL_BOOST_BOOST_GROW_H

@@ -10,8 +10,8 @@
 #include "model/forest/forest_codes.h"
 #include "model/forest/forest_words.h"
 
-/** A column that is looked at: its codes of the node's rows, and when. Of a level that is counted
- * there is no more than its index. */
+/** A column that is looked at: its codes of the node's rows, and when. A level that is counted
+ * has no more than its index. */
 typedef struct drawn_look {
     const forest_column *column;
     const uint16_t *codes; /**< [n] and padding */

@@ -3,7 +3,7 @@
  * @file knn_distance_filter.h
  * Rough distances in single precision, at twice the speed, that pass over whatever is surely not
  * near. What they let through is measured in double precision; they bear on no distance and on no
- * neighbour. Of a list that is empty they say first what k of the rows are not farther away than.
+ * neighbour. Where a list is empty, they say first what k of the rows are not farther away than.
  */
 #ifndef PEREBOR_MODEL_KNN_KNN_DISTANCE_FILTER_H
 #define PEREBOR_MODEL_KNN_KNN_DISTANCE_FILTER_H

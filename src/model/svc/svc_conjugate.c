@@ -21,8 +21,9 @@
  *
  *     M^-1 = D^-1 - D^-1 U' (1 + U D^-1 U')^-1 U D^-1
  *
- * whose inverse in the middle is that of the points that were free at the beginning. Of those that
- * have left since, rows and columns of M^-1 are taken as zeros: what is left is positive definite.
+ * whose inverse in the middle is that of the points that were free at the beginning. Those that
+ * have left since have their rows and columns of M^-1 taken as zeros: what is left is positive
+ * definite.
  *
  * Errors of all points of the block are kept up to date. Products are summed row by row, each
  * element on its own; other sums are in double precision and of a fixed order: no bit depends on

@@ -111,8 +111,8 @@ typedef struct svc_kernels {
     void (*values)(const svc_kernel *kernel, double *dots, size_t n);
 
     /**
-     * scores += coefficients[point] * kernel values, point by point in their order. Of rbf, nearest
-     * becomes the greatest kernel value if that is greater.
+     * scores += coefficients[point] * kernel values, point by point in their order. For rbf,
+     * nearest becomes the greatest kernel value if that is greater.
      */
     void (*group_scores)(const svc_kernel *kernel, const svc_group *group,
                          const perebor_matrix *rows, const double *norms,

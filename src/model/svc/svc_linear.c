@@ -352,7 +352,7 @@ static double least_value(const linear *linear) {
 
 /**
  * At the optimum z or a is 0, and v or C - a. A row whose two factors, in their units, are not far
- * from equal may be where both are 0: on the margin, but nothing to the weights. Of such rows z
+ * from equal may be where both are 0: on the margin, but nothing to the weights. In such rows z
  * falls with the root of the gap.
  */
 static bool is_open(double factor, double other, double bound) {

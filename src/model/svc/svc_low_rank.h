@@ -20,8 +20,8 @@ typedef struct svc_low_rank {
     float *rests;                 /**< [n] the diagonal, above 0; 1 where there is no point. */
 } svc_low_rank;
 
-/** @param[in] capacity  Points that there will be at most, a multiple of SVC_PAD. Of SVC_BLOCK or
- *                       fewer the diagonal alone is kept. */
+/** @param[in] capacity  Points that there will be at most, a multiple of SVC_PAD. With SVC_BLOCK
+ *                       or fewer, the diagonal alone is kept. */
 PEREBOR_MUST_CHECK perebor_status svc_low_rank_create(svc_low_rank *low, const svc_gram *gram,
                                                       size_t capacity, perebor_workspace *workspace,
                                                       perebor_error *error);

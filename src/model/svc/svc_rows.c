@@ -58,8 +58,8 @@ static void fill(svc_gram *gram) {
 
 /**
  * Half of all kernel values and its mirror image, or whole rows of the points that a solver asks
- * for: its support vectors and few others. Of few points the mirror image is in cache; of many
- * columns a kernel value takes longer than anything else; and several solvers ask for more.
+ * for: its support vectors and few others. With few points, the mirror image is in cache; with
+ * many columns, a kernel value takes longer than anything else; and several solvers ask for more.
  */
 static bool is_wanted_whole(const perebor_matrix *rows, size_t n_solvers) {
     size_t passes = perebor_matrix_n_dense(rows) + level_columns * rows->n_indicators;

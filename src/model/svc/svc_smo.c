@@ -34,11 +34,11 @@
  * precision: those that are not at a bound where they belong, which leaves fewer from round to
  * round (shrinking; Joachims, 1999). Once steps have settled which points are free, these are
  * solved for together (svc_conjugate.c), as far as a thousandth of the violation, and steps set
- * right what is left. Of very many rows a few dozen that violate optimality most are solved, whose
- * kernel values are computed together (decomposition; Osuna, Freund and Girosi, 1997). After a
- * round the errors of all points are brought up to date in double precision. Where the kernel is
- * not positive definite the end depends on the path, and pairs are taken from all points, as
- * LIBSVM does.
+ * right what is left. With very many rows, the few dozen that violate optimality most are solved
+ * for, whose kernel values are computed together (decomposition; Osuna, Freund and Girosi, 1997).
+ * After a round the errors of all points are brought up to date in double precision. Where the
+ * kernel is not positive definite the end depends on the path, and pairs are taken from all points,
+ * as LIBSVM does.
  */
 #include "model/svc/svc_smo.h"
 

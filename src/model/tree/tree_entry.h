@@ -17,8 +17,8 @@
 
 #include "base/simd.h"
 
-/** The row, its label, and whether its value is above that of the entry before. Of the first of a
- * node, which has none before, that says nothing. */
+/** The row, its label, and whether its value is above that of the entry before. For the first of
+ * a node, which has none before, that says nothing. */
 typedef uint32_t tree_entry;
 
 enum { TREE_ENTRY_STEP = 1, TREE_ENTRY_ROW_BITS = 30 };

@@ -25,7 +25,7 @@ typedef struct tree_node_rows {
 /** How splits are looked for, the same in every node. */
 typedef struct tree_search_options {
     tree_criterion criterion;
-    bool balanced; /**< Rows weigh so that the classes weigh the same. Of labels. */
+    bool balanced; /**< Rows weigh so that the classes weigh the same. With labels alone. */
     size_t max_features;
     double l2;         /**< TREE_SQUARED: see tree_scan.h. */
     double min_gain;   /**< TREE_SQUARED: least difference in cost between a node and its split. */
@@ -47,7 +47,7 @@ typedef struct tree_splitter {
     tree_split *best;     /**< [scan.n_levels] best split for each min_leaves, once searched. */
     double *entropy_terms;
     uint32_t (*counts)[2]; /**< [n_binary or n_words * 8] with a column's higher value: entries,
-                              and those of label 1, or rows. Of coded ones 0 between searches. */
+                              and those of label 1, or rows. 0 between searches for coded ones. */
     double (*sums)[2];     /**< The same: what these rows add up to. */
     uint32_t *touched;     /**< [n_touched] coded columns that some row of the node has. */
     uint32_t n_touched;
