@@ -29,7 +29,7 @@ typedef struct perebor_array_search {
     const perebor_dataset *dataset;
     const perebor_space *space;
     perebor_split_settings split; /**< Into a training part, which is searched, and a test part. */
-    perebor_folds_settings folds; /**< Of the training part. */
+    perebor_folds_settings folds; /**< Those of the training part. */
     uint64_t first_trial;
     size_t n_trials;
     int n_threads;               /**< At least 1. */

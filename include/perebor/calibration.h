@@ -53,7 +53,7 @@ typedef enum perebor_calibration_method {
     PEREBOR_CALIBRATE_USUALLY,  /**< Margins by a sigmoid, others by no fit: perebor_calibrate(). */
     PEREBOR_CALIBRATE_SIGMOID,  /**< Margins and log-odds. */
     PEREBOR_CALIBRATE_BETA,     /**< On top of the usual map. */
-    PEREBOR_CALIBRATE_ISOTONIC, /**< Of scores. */
+    PEREBOR_CALIBRATE_ISOTONIC, /**< By isotonic regression of scores. */
     PEREBOR_CALIBRATE_BEST,     /**< The one of those with the least log loss out of fold. */
 } perebor_calibration_method;
 

@@ -60,7 +60,7 @@ typedef struct perebor_experiment {
     size_t n_fixed;
 
     size_t assess_trials;    /**< How many of the best trials are assessed. */
-    size_t assess_resamples; /**< Of the bootstrap of that. */
+    size_t assess_resamples; /**< Resamples of that. */
     size_t nested_outer;     /**< Outer folds of nested cross-validation; at least 2. */
 
     const char

@@ -230,7 +230,7 @@ typedef struct perebor_learner {
      * columns, 1 a tree, 2 a vote of rows, 3 a sum over rows. Within one learner, settings decide:
      * perebor_setting.simpler, in their order. */
     unsigned complexity;
-    perebor_score_kind score_kind;   /**< Of what score() gives. */
+    perebor_score_kind score_kind;   /**< The kind of what score() gives. */
     perebor_work work;               /**< For forecasts of time: trial/machine_pace.h. */
     const perebor_setting *settings; /**< [n_settings]; the order of the values everywhere. */
     size_t n_settings;               /**< Both by PEREBOR_LEARNER_SETTINGS(). */

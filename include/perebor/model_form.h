@@ -59,7 +59,7 @@ typedef struct perebor_linear_form {
  */
 typedef struct perebor_trees_form {
     size_t n_trees;
-    size_t n_nodes;             /**< Of all trees. */
+    size_t n_nodes;             /**< Nodes of all trees. */
     const uint64_t *first_node; /**< [n_trees + 1]; the last is n_nodes. */
     const double *thresholds;   /**< [n_nodes] */
     const double *values;       /**< [n_nodes] share of the positive class, by weight; or what is
@@ -133,7 +133,7 @@ typedef struct perebor_densities_form {
 /** A model's description. Pointers are the model's, or of the workspace given to describe(). */
 typedef struct perebor_model_form {
     perebor_form_kind kind;
-    size_t n_columns; /**< Of the prepared rows. */
+    size_t n_columns; /**< Columns of the prepared rows. */
     double grain;     /**< A power of two, or 0: scores are not rounded. */
     union {
         perebor_linear_form linear;

@@ -143,7 +143,7 @@ typedef struct perebor_result {
 
     h5_tree *stages; /**< What later commands left in the file; NULL: nothing. Owned. */
 
-    perebor_arena *memory; /**< Of everything else. */
+    perebor_arena *memory; /**< Holds everything else. */
 } perebor_result;
 
 /** What tells result files from others, and who owns one: see output.h. */

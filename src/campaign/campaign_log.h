@@ -44,7 +44,7 @@ typedef struct campaign_log {
     uint32_t *offer;            /**< [rows.n] place in offers, UINT32_MAX where none is known */
     const char **offers;        /**< [n_offers] names, in the order of their bytes */
     size_t n_offers;
-    size_t n_lines;     /**< Of the table. */
+    size_t n_lines;     /**< Lines of the table. */
     size_t n_unknown;   /**< Lines of customers that the data does not have: left out. */
     size_t n_undecided; /**< Lines without an outcome, or without a word on treatment: left out. */
     campaign_words treated_words, outcome_words;

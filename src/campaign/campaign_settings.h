@@ -29,7 +29,7 @@ typedef struct campaign_settings {
     perebor_position score_at;
     double shares[CAMPAIGN_MOST_SHARES]; /**< [n_shares] rising, in (0, 1] */
     size_t n_shares;
-    size_t n_resamples; /**< Of the bootstrap. */
+    size_t n_resamples; /**< Resamples of the bootstrap. */
 } campaign_settings;
 
 /** What is assumed of a log where the experiment says nothing. */

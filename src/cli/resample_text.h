@@ -13,7 +13,7 @@
 typedef struct resample_text {
     double naive, corrected;
     double low, high;      /**< The interval of @p corrected; NaN: there is none. */
-    double standard_error; /**< Of @p corrected as the mean of resamples; NaN: of one alone. */
+    double standard_error; /**< That of @p corrected as the mean of resamples; NaN with one. */
     size_t n;              /**< Resamples that could be measured. */
 } resample_text;
 

@@ -36,7 +36,7 @@ typedef struct cluster_choice {
     uint32_t *labels;  /**< [n] of the points that it was fitted on */
     cluster_attempt attempts[CLUSTER_MOST];
     size_t n_attempts;
-    double silhouette;   /**< Of the labels. */
+    double silhouette;   /**< That of the labels. */
     size_t n_silhouette; /**< Points that silhouettes are means over. */
     bool converged;
 } cluster_choice;

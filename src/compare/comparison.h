@@ -155,7 +155,7 @@ typedef struct comparison_test {
     double p_adjusted; /**< perebor_p_of_more_trials() on folds, then Holm's over all comparisons of
                           this kind. */
     comparison_usual usual;
-    perebor_rope_shares rope; /**< Of folds alone. */
+    perebor_rope_shares rope; /**< Shares of folds alone. */
     int better;               /**< 1: B is, -1: A is, 0: neither is proved to be. */
 } comparison_test;
 

@@ -34,7 +34,7 @@ typedef struct yaml_node {
     const char *key;         /**< In a map: under this key; NULL elsewhere. */
     const char *source;      /**< The file, or the --set that it came from. */
     uint32_t line, column;   /**< From 1; 0 for a --set. */
-    struct yaml_node *first; /**< Of a list or map. */
+    struct yaml_node *first; /**< The first of a list or map. */
     struct yaml_node *next;  /**< In the same list or map. */
     size_t n;                /**< Items of a list or map. */
     uint32_t key_line, key_column;

@@ -18,7 +18,7 @@
 
 /** Owns everything. */
 typedef struct nested_folds {
-    perebor_folds outer;  /**< Of one repeat. */
+    perebor_folds outer;  /**< Folds of one repeat. */
     perebor_folds *inner; /**< [outer.n_folds] of the rows outside of each, in their order. */
     uint32_t **outside; /**< [outer.n_folds][inner.n_rows] their positions in the training part. */
     size_t n_inner;     /**< Inner folds of each outer one, over all repeats. */

@@ -59,7 +59,7 @@ typedef struct message_fragment {
     double seconds;
     uint32_t unit;
     uint32_t total;  /**< Bytes of the whole result. */
-    uint32_t offset; /**< Of the bytes that follow. */
+    uint32_t offset; /**< Where the bytes that follow begin. */
     uint32_t size;   /**< How many these are, before they are padded to 8. */
     uint32_t refused;
     uint32_t reserved;

@@ -72,7 +72,7 @@ typedef struct perebor_command {
 typedef struct perebor_coordinator_counts {
     size_t n_delivered, n_given_up, n_leased;
     size_t n_active;  /**< Workers that hold a lease or may be given one. */
-    size_t n_threads; /**< Of these. */
+    size_t n_threads; /**< Threads of these workers. */
     size_t n_lost;    /**< Workers that were active and are silent. */
     size_t n_retries; /**< Leases that came back without a result. */
     size_t n_starved; /**< Times that a worker had run out of units when it was given more. */

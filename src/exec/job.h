@@ -64,7 +64,7 @@ typedef struct perebor_job {
     const uint32_t *order; /**< Rank 0: [n_units] units as to be handed out; NULL: 0, 1, 2, … */
     const double *cost;    /**< Rank 0: [n_units] by unit, predicted seconds (ratios matter);
                                 NULL: all alike. */
-    int n_threads;         /**< Of this rank, at least 1. */
+    int n_threads;         /**< Threads of this rank, at least 1. */
     double lease_seconds;  /**< A worker silent for so long is lost; 0: 10 seconds. */
     double unit_seconds;   /**< A unit that runs longer is given up and told to end
                                 (base/deadline.h); its thread goes on with the next when it has.

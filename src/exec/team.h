@@ -76,7 +76,7 @@ typedef struct team_state {
     double all_hang_seconds; /**< For so long have all of them; 0 if one does not. */
     double mean_seconds;     /**< That a unit takes; 0 before the first. */
     double longest_seconds;  /**< That the longest of the running units has been running. */
-    uint64_t longest_lease;  /**< Of that unit. */
+    uint64_t longest_lease;  /**< The lease of that unit. */
     uint32_t longest_unit;
 } team_state;
 

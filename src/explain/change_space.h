@@ -21,7 +21,7 @@
 
 /** One actionable column. */
 typedef struct change_domain {
-    size_t column; /**< Of the dataset. */
+    size_t column; /**< Its number in the dataset. */
     perebor_change_direction direction;
     double unit;          /**< A change of this size costs 1. */
     const double *values; /**< [n_values] ascending, each once. */
@@ -32,7 +32,7 @@ typedef struct change_domain {
 typedef struct change_space {
     change_domain *domains; /**< [n_domains] by column. */
     size_t n_domains;
-    double *values; /**< Of all domains. */
+    double *values; /**< Values of all domains. */
 } change_space;
 
 /**

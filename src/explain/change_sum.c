@@ -23,7 +23,7 @@ enum { most_states = 1 << 17 };
 /** A combination of the columns so far. */
 typedef struct sum_state {
     double cost, gain;
-    uint32_t parent; /**< Of the column before. */
+    uint32_t parent; /**< The combination of the columns before. */
     uint32_t option;
 } sum_state;
 

@@ -51,13 +51,13 @@ typedef struct importance_question {
     const perebor_folds *folds;
     const perebor_evaluator *evaluator;
     const perebor_metric *metric; /**< That selected. */
-    explain_recipe recipe;        /**< Of the model. */
+    explain_recipe recipe;        /**< The model's. */
     const perebor_pipeline *pipeline;
     const perebor_space *space;
     const perebor_trials *trials; /**< The search's, on rank 0; elsewhere NULL. */
     uint64_t seed;
     bool permutes, drops;
-    size_t n_repeats;          /**< Of every exchange. */
+    size_t n_repeats;          /**< Repeats of every exchange. */
     const uint64_t *retrained; /**< [n_retrained] trials that are fitted without a column, and the
                                   best of them taken: numbers, ascending. Where the recipe's vote it
                                   is fitted itself, and these are not looked at. */
@@ -80,7 +80,7 @@ typedef struct importance {
     column_dependence dependence;
     column_set *sets; /**< [n_sets] every column, and then every cluster of several. */
     size_t n_sets, n_columns;
-    uint32_t *members;  /**< Of the sets. */
+    uint32_t *members;  /**< Members of the sets. */
     perebor_plan *plan; /**< The plan of the trials to be retrained; NULL if none are. */
 
     size_t n_samples; /**< Samples of permutation: folds; repeats with scikit-learn's shuffles. */

@@ -59,7 +59,7 @@ typedef struct importance_row {
     double share;     /**< Among single columns, by the leading kind; negative figures count 0. */
     double direction; /**< For single columns: 1 the answer rises with the column, -1 it falls, near
                          0 neither or both; NaN where there is no order, or nothing changes. */
-    importance_verdict verdict; /**< Of single columns. */
+    importance_verdict verdict; /**< Said of single columns. */
 } importance_row;
 
 /** A column that two kinds see very differently. */

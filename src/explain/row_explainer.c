@@ -15,7 +15,7 @@ struct row_explainer {
     const perebor_dataset *dataset;
     row_explainer_options options;
     perebor_workspace workspace; /**< Owns players and terms. */
-    explain_players players;     /**< Of all terms. */
+    explain_players players;     /**< Players of all terms. */
     explained_term *terms;       /**< [n_terms] */
     size_t n_terms;
 };

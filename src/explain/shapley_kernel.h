@@ -19,10 +19,10 @@
  */
 typedef struct shapley_edge {
     double threshold;
-    double value;      /**< Of the leaf that it leads to. */
+    double value;      /**< The value of the leaf that it leads to. */
     double cold;       /**< b / b of the player's edge before: where that was missed already. */
     uint32_t column;   /**< Asked at its upper end. */
-    uint32_t player;   /**< Of that column. */
+    uint32_t player;   /**< The player whose column that is. */
     uint32_t depth;    /**< How deep its lower end is; the root is at 0. */
     uint32_t previous; /**< The depth of this player's edge before on the path; 0: none. */
     uint32_t n_closed; /**< At a leaf: edges of the path that have been walked through with it. */

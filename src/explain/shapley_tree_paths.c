@@ -26,7 +26,7 @@ typedef struct tree_walks {
 typedef struct walk_maker {
     const perebor_trees_form *trees;
     const explain_players *players;
-    uint64_t first, n_nodes; /**< Of the tree. */
+    uint64_t first, n_nodes; /**< The tree's. */
     shapley_edge *edges;
     uint32_t *node_of; /**< [n_edges] the node at the edge's lower end */
     uint32_t *path;    /**< [n_nodes] edges of the path, by depth */

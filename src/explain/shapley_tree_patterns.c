@@ -37,12 +37,12 @@ typedef struct pattern_leaf {
 typedef struct pattern_node {
     uint32_t parent;    /**< Within the tree. */
     uint32_t place;     /**< Where the player that the parent asks is among those of the path. */
-    uint32_t n_players; /**< Of the path down to here. */
+    uint32_t n_players; /**< How many the path down to here has. */
     bool goes_right;
 } pattern_node;
 
 typedef struct tree_patterns {
-    size_t n_words; /**< Of a pattern. */
+    size_t n_words; /**< Words of a pattern. */
     size_t most_players, most_nodes;
     const bool *reached;  /**< [n_nodes of all trees] */
     pattern_node *nodes;  /**< [n_nodes] of those that are reached. */
@@ -50,7 +50,7 @@ typedef struct tree_patterns {
     pattern_leaf *leaves; /**< [n_leaves] */
     uint32_t *players;
     leaf_pattern *patterns;
-    uint64_t *words;     /**< Of patterns. */
+    uint64_t *words;     /**< What patterns are made of. */
     const double *gains; /**< [most_players + 1][most_players + 1] int t^(u-1) (1-t)^w dt */
 } tree_patterns;
 

@@ -42,7 +42,7 @@ extern const char *const smallest_change_outcome_names[];
 typedef struct smallest_change {
     smallest_change_outcome outcome;
     bool exact;                /**< None is cheaper. */
-    double probability_before; /**< Of the row as it is. */
+    double probability_before; /**< That of the row as it is. */
     double probability;        /**< After the change; NaN if there is none. */
     double cost;
 } smallest_change;

@@ -18,7 +18,7 @@ typedef struct customer_block {
     uint64_t first;
     size_t n, capacity;
     customer *customers; /**< [capacity] */
-    double *values;      /**< Of all of them. */
+    double *values;      /**< Values of all of them. */
     uint8_t *flags;
 } customer_block;
 

@@ -13,8 +13,8 @@
 /** One fault. What is 0 or NULL does not apply to it. */
 typedef struct fault {
     const char *kind;
-    const char *file;     /**< Of the table. */
-    const char *column;   /**< Of the cell. */
+    const char *file;     /**< The table's. */
+    const char *column;   /**< The column of the cell. */
     const char *row;      /**< Label of the row of a long table. */
     const char *was, *is; /**< Texts of the cell. */
     uint64_t id;          /**< Whose; in a row written again, of the new row. */

@@ -12,7 +12,7 @@ typedef struct line {
     const perebor_generated_table *table;
     generated_text *text;
     const customer *of;
-    uint64_t position; /**< Of the customer. */
+    uint64_t position; /**< The customer's. */
     uint64_t id;       /**< Written: the customer's, or its copy's. */
     size_t row;        /**< The customer's in a long table. */
 } line;

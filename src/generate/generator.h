@@ -87,8 +87,8 @@ typedef enum perebor_field_kind {
 typedef struct perebor_generated_column {
     const char *name;
     perebor_field_kind kind;
-    size_t index;              /**< Of the variable or the flag. */
-    uint32_t decimals;         /**< Of a variable. */
+    size_t index;              /**< Which variable or flag. */
+    uint32_t decimals;         /**< Decimals of a variable. */
     bool trim;                 /**< Zeros at the end of the decimals are left out … */
     uint32_t least_decimals;   /**< … but for so many. */
     const char *const *labels; /**< [2] of what is no or yes, or the target (0, 1). */

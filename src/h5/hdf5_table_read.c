@@ -18,7 +18,7 @@ typedef struct field {
 
 typedef struct record_reader {
     hid_t dataset;
-    hid_t type; /**< Of the records in memory. */
+    hid_t type; /**< That of the records in memory. */
     size_t record_size;
     size_t n_fields;
     field fields[max_columns];

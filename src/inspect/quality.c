@@ -22,7 +22,7 @@ const char *const perebor_cleaning_stage_names[] = {
 /** An inspection under way. */
 typedef struct inspection {
     quality_notes notes;
-    quality_memory memory; /**< Of what is about to be changed. */
+    quality_memory memory; /**< Keeps what is about to be changed. */
     bool *has_unknown;     /**< [n_pivot] whether values to be pivoted have missing values */
     bool tables_are_read;  /**< From here on a failure is a finding. */
 } inspection;

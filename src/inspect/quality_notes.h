@@ -17,7 +17,7 @@
 /** Zero-initialised but for the arena. */
 typedef struct quality_notes {
     perebor_arena *arena;         /**< Holds every text. */
-    perebor_cleaning_stage stage; /**< Of what is being looked at. */
+    perebor_cleaning_stage stage; /**< The stage that is being looked at. */
     perebor_finding *findings;
     size_t n_findings, findings_capacity;
     perebor_column_summary *columns;

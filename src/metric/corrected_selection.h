@@ -41,7 +41,7 @@
 typedef struct perebor_search_scores {
     size_t n_trials, n_rows;
     size_t n_repeats;            /**< Cross-validations; each has every row in one of its folds. */
-    size_t n_folds;              /**< Of all repeats together. */
+    size_t n_folds;              /**< Folds of all repeats together. */
     const uint8_t *labels;       /**< [n_rows] 0 or 1. */
     const uint32_t *fold_of;     /**< [n_repeats][n_rows] below n_folds. */
     const double *const *scores; /**< [n_trials] of [n_repeats][n_rows], no NaN. */
@@ -64,8 +64,8 @@ typedef struct perebor_corrected_score {
     double naive;          /**< and its score: what the search reports. */
     double corrected;      /**< Mean over the resamples of what was measured outside. */
     double low, high;      /**< Its interval; NaN where a class has no more rows than folds. */
-    double standard_error; /**< Of @p corrected as the mean of these resamples: what others would
-                              move it by; NaN of one alone. */
+    double standard_error; /**< That of @p corrected as the mean of these resamples: what others
+                              would move it by; NaN of one alone. */
     double same_winner;    /**< Share of the resamples that selected that trial. */
     size_t n_used;         /**< Resamples that could be measured. */
 } perebor_corrected_score;

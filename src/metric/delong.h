@@ -21,7 +21,7 @@
 typedef struct perebor_auc_interval {
     double auc;       /**< The bits of perebor_roc_auc(). */
     double variance;  /**< NaN if a class has one row. */
-    double dof;       /**< Of the variance; NaN if it is NaN or 0. */
+    double dof;       /**< That of the variance; NaN if it is NaN or 0. */
     double low, high; /**< In [0, 1]; NaN where the variance is, or if the AUC is 0 or 1. */
 } perebor_auc_interval;
 
@@ -29,7 +29,7 @@ typedef struct perebor_auc_interval {
 typedef struct perebor_auc_comparison {
     double auc[2];
     double covariance[2][2];
-    double dof;        /**< Of the variance of the difference; NaN if it is NaN or 0. */
+    double dof;        /**< That of the difference's variance; NaN if it is NaN or 0. */
     double difference; /**< auc[0] - auc[1] */
     double low, high;  /**< The interval of the difference, on its own scale. */
     double z, p; /**< For no difference, two-sided; 0 and 1 for equal placements of every row; NaN

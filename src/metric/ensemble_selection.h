@@ -55,8 +55,8 @@ typedef struct perebor_corrected_ensemble {
     double naive;            /**< Score of the ensemble of all rows: what selecting reports. */
     double corrected;        /**< Mean over the resamples of what was measured outside. */
     double low, high;        /**< Its interval; NaN where a class has no more rows than folds. */
-    double standard_error;   /**< Of @p corrected as the mean of these resamples: what others would
-                                move it by; NaN of one alone. */
+    double standard_error;   /**< That of @p corrected as the mean of these resamples: what others
+                                would move it by; NaN of one alone. */
     double single_corrected; /**< Mean of the same of the best single trial. */
     double better;    /**< Share of the resamples whose ensemble beats the single trial outside, */
     double equal;     /**< and of those where they are equal. */

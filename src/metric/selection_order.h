@@ -20,7 +20,7 @@ struct perebor_selection {
     size_t *first;   /**< [n_folds + 1] where the scores of a fold begin, in every trial's order. */
     uint32_t *order; /**< [n_trials][n_scores] row numbers: fold by fold, ascending scores, in a tie
                         positive rows first. */
-    selection_tie *ties;   /**< Of all trials, in order. */
+    selection_tie *ties;   /**< Ties of all trials, in order. */
     size_t *first_tie;     /**< [n_trials * n_folds + 1] where those of a fold of a trial begin. */
     uint32_t *strata;      /**< [n_rows] row numbers by class and fold of the first repeat. */
     uint32_t *stratum_end; /**< [n_rows] at each place of strata, where its stratum ends. */

@@ -36,7 +36,7 @@ typedef struct perebor_threshold {
     double threshold;
     size_t n_true_positive, n_false_positive, n_true_negative, n_false_negative;
     double precision, recall, specificity, f1, youden;
-    double cost; /**< Of all errors together. */
+    double cost; /**< What all errors cost together. */
 } perebor_threshold;
 
 /**

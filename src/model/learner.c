@@ -71,7 +71,7 @@ void perebor_learner_classes(const perebor_learner *learner, const double *score
 typedef struct single_scoring {
     const perebor_learner *learner;
     const perebor_family *family;
-    void *context; /**< Of deliver_part(). */
+    void *context; /**< What deliver_part() is given. */
     double *validation_scores;
     double *training_scores;       /**< NULL if not asked for. */
     double *sums;                  /**< [training rows] of those that ask for scores out of bag, */

@@ -14,7 +14,7 @@ typedef struct contacts {
     size_t n;
     size_t n_unknown; /**< Lines of customers that the data does not have. */
     size_t n_foreign; /**< Lines of offers that the catalogue does not have. */
-    char sha256[65];  /**< Of the file. */
+    char sha256[65];  /**< The file's. */
 } contacts;
 
 /**

@@ -28,7 +28,7 @@
 
 enum {
     KNAPSACK_MOST_USES = 3,     /**< Limits that one option may draw upon. */
-    KNAPSACK_MOST_LIMITS = 512, /**< Of a problem. */
+    KNAPSACK_MOST_LIMITS = 512, /**< Limits that a problem may have. */
     KNAPSACK_NO_LIMIT = UINT16_MAX,
 };
 
@@ -62,7 +62,7 @@ typedef struct knapsack {
 /** Starts as {0}; released with knapsack_plan_release(). */
 typedef struct knapsack_plan {
     uint32_t *chosen; /**< [n_rows] which of the options, or KNAPSACK_NONE. */
-    double net;       /**< Of those chosen. */
+    double net;       /**< What those chosen bring. */
     double bound;     /**< That of the linear relaxation: no plan has more. At least net. */
     double *price;    /**< [n_limits] w: what one more of a capacity is worth. */
     bool best;        /**< No plan has more than this one: all that could were looked at. */

@@ -38,7 +38,7 @@ typedef struct core {
     core_row *rows; /**< [n_rows] the closest last */
     size_t n_rows;
     bool whole;     /**< No open choice was left out. */
-    double gap;     /**< Of the best plan that is known. */
+    double gap;     /**< The gap of the best plan that is known. */
     double fixed;   /**< What the rows outside lose. */
     uint64_t *used; /**< [n_limits] by rows outside and those on the way */
     uint64_t *most; /**< [n_rows + 1][n_limits] what the rows from one on can use at most */

@@ -46,7 +46,7 @@ static double barrier_share(double share) {
 typedef struct dual {
     const knapsack *problem;
     size_t stride, n_limits;
-    double weight;    /**< Of a row. */
+    double weight;    /**< What a row weighs. */
     double *per_unit; /**< [n_limits] 1 / capacity */
     double *w;        /**< [n_limits] */
     double smoothing, barrier;

@@ -49,7 +49,7 @@ extern const char *const offer_outcome_names[];
 /** The figures of an offer, of a channel, or of all. */
 typedef struct offer_figures {
     uint64_t n_may, n_sent, n_held;
-    double cost, net[OFFER_N_UPLIFTS]; /**< Of those sent. */
+    double cost, net[OFFER_N_UPLIFTS]; /**< What those sent cost and bring. */
 } offer_figures;
 
 /** What if the uplift is another. */
@@ -72,7 +72,7 @@ typedef struct offer_plan {
     uint8_t *held;           /**< [n_rows] 1: held out, whatever the plan. */
     uint16_t *offer;         /**< [n_rows] OFFER_NONE: none. */
     uint8_t *outcome;        /**< [n_rows] offer_outcome */
-    double net, bound;       /**< Of those sent; no plan has more than the bound. */
+    double net, bound;       /**< What those sent bring; no plan has more than the bound. */
     bool best;               /**< No plan is better. */
     double budget_price;     /**< What one more unit of budget would bring; 0 without a limit. */
     double channel_price[OFFER_MOST_CHANNELS];                 /**< The same for a message. */

@@ -38,8 +38,8 @@ typedef struct offer_condition {
 /** How a message reaches a customer. */
 typedef struct offer_channel {
     const char *name, *title;
-    bool requires_consent; /**< Of whoever gets a message. */
-    double cost;           /**< Of a message. */
+    bool requires_consent; /**< Whoever gets a message must have agreed. */
+    double cost;           /**< What a message costs. */
     uint64_t capacity;     /**< Messages; UINT64_MAX: any number. */
 } offer_channel;
 

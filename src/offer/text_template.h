@@ -23,7 +23,7 @@
 
 typedef enum template_kind {
     TEMPLATE_TEXT,   /**< otherwise, always. */
-    TEMPLATE_COLUMN, /**< Of the data. */
+    TEMPLATE_COLUMN, /**< A column of the data. */
     TEMPLATE_REASON,
     TEMPLATE_ID,
 } template_kind;

@@ -37,7 +37,7 @@ typedef struct prepared_column {
     prepared_encoding encoding;
     size_t level; /**< For PREPARED_LEVEL; the number of levels stands for "missing". */
     double fill;  /**< What a missing value becomes; of a nominal column a level's number. */
-    prepared_scaling scaling; /**< Of PREPARED_NUMBER. */
+    prepared_scaling scaling; /**< For PREPARED_NUMBER. */
     double shift, factor;
     const double *codes; /**< [n_levels + 1] of PREPARED_CODE, the last of "missing"; else NULL. */
 } prepared_column;

@@ -16,7 +16,7 @@
 /** What is found of a column. */
 typedef struct leak_strength {
     double phik;     /**< NaN for many levels */
-    double auc;      /**< Of the values as they are; 0.5 without order. */
+    double auc;      /**< That of the values as they are; 0.5 without order. */
     double area;     /**< At least 0.5: of values or levels, whichever tells more. */
     double p;        /**< That of no dependence. */
     bool by_gaps;    /**< It is the missing values that tell it. */

@@ -20,8 +20,8 @@
 #include "statistics/moments.h"
 
 enum {
-    PEREBOR_PROFILE_BINS = 30,     /**< Of a numeric column's histogram. */
-    PEREBOR_PROFILE_POINTS = 128,  /**< Of its densities. */
+    PEREBOR_PROFILE_BINS = 30,     /**< Bins of a numeric column's histogram. */
+    PEREBOR_PROFILE_POINTS = 128,  /**< Points of its densities. */
     PEREBOR_PROFILE_QUANTILES = 7, /**< At .01 .05 .25 .5 .75 .95 .99. */
     PEREBOR_PROFILE_MATRIX = 512,  /**< Features in the matrices at most. */
     PEREBOR_PROFILE_CELLS = 4096,  /**< Two columns' levels: with more there is no phi_k. */

@@ -19,7 +19,7 @@
 
 /** What is to be written. Borrows everything. */
 typedef struct perebor_profile_document {
-    const char *name, *file; /**< Of the experiment. */
+    const char *name, *file; /**< The experiment's. */
     const perebor_tables_report *tables;
     const perebor_quality *quality;
     const perebor_leaks *leaks;     /**< NULL if the tables make no dataset */

@@ -40,7 +40,7 @@ typedef struct relations {
 /** How two columns go together as levels. */
 typedef struct association {
     double phik, phik_z, cramers_v, mutual_information;
-    double chi2_p; /**< Of the table of counts. */
+    double chi2_p; /**< That of the table of counts. */
 } association;
 
 /** A table of more cells is not even counted: two columns of thousands of levels each. */

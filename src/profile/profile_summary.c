@@ -14,7 +14,7 @@ enum {
     features_shown = 100,
     findings_shown = 200,
     name_width = 36,
-    figures_width = 73, /**< Of a line of the table, after the name. */
+    figures_width = 73, /**< What a line of the table has after the name. */
     step_width = 4096,
 };
 

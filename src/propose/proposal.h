@@ -55,7 +55,7 @@ typedef enum proposed_names {
 
 /** Everything that is proposed. Owns what it points to. */
 typedef struct perebor_proposal {
-    const char *path;                           /**< Of the table, as it was given. */
+    const char *path;                           /**< The table's, as it was given. */
     const char *table;                          /**< The table of a database; NULL: a CSV file. */
     const char *delimiter, *decimal, *encoding; /**< As detected; "" of a database. */
     proposed_names names;

@@ -27,7 +27,7 @@ typedef struct assess_work {
     const perebor_trials *trials;
     const select_ranked *chosen; /**< [n_trials] */
     size_t n_trials;
-    size_t n_rows; /**< Of the training part. */
+    size_t n_rows; /**< Rows of the training part. */
     held_out_scores held_out;
     double *probability; /**< [n_rows] of the best trial, first repeat */
     perebor_selection *selection;

@@ -28,7 +28,7 @@ enum { ASSESS_BINS = 10 };
 
 typedef struct assess_options {
     size_t top;         /**< So many of the best trials, equal points counted once. */
-    size_t n_resamples; /**< Of the bootstrap. */
+    size_t n_resamples; /**< How often the choice is made again. */
     int n_threads;
     calibration_word calibrate;    /**< How the best trial's probabilities are made. */
     perebor_threshold_terms terms; /**< A budget of 0 is a tenth of the rows. */

@@ -45,7 +45,7 @@ typedef struct column_drift {
 typedef struct column_counts {
     const h5_node *reference;
     const perebor_dataset *schema;
-    size_t n;         /**< Of counts. */
+    size_t n;         /**< How many counts there are. */
     uint64_t *counts; /**< [n]; counts of other rows may be added. */
     size_t *first;    /**< [schema->n_columns] where each column's are. */
 } column_counts;

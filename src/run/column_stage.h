@@ -47,15 +47,15 @@ extern const char *const column_group_names[COLUMN_GROUPS];
 typedef struct column_stage_options {
     bool permutes, drops; /**< Kinds of importance. */
     bool sklearn;         /**< With scikit-learn's shuffles, of the model on the test part. */
-    size_t n_repeats;     /**< Of every exchange. */
+    size_t n_repeats;     /**< Repeats of every exchange. */
     size_t n_retrained;   /**< So many of the best trials are fitted without a column; 1: the
                                model's own. */
     bool local_effects, dependence;
     size_t n_single; /**< Rows whose curves are kept. */
-    size_t n_points; /**< Of a curve. */
+    size_t n_points; /**< Points of a curve. */
     bool interactions;
-    bool changes;        /**< Of every row; there must be actionable columns. */
-    explain_scale scale; /**< Of shapes and interactions. */
+    bool changes;        /**< Those of every row; there must be actionable columns. */
+    explain_scale scale; /**< The scale of shapes and interactions. */
     double threshold;    /**< Below it a probability is low enough; NaN: the experiment's. */
     const perebor_actionable *actionable; /**< [n_actionable] instead of the experiment's; 0: those.
                                            */

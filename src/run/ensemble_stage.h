@@ -39,7 +39,7 @@ typedef struct ensemble {
     size_t n_candidates; /**< Trials that there were to choose among. */
     uint64_t best;       /**< The best of these by itself, */
     double best_score;   /**< and its score. */
-    size_t n_rows;       /**< Of the training part. */
+    size_t n_rows;       /**< Rows of the training part. */
     uint32_t *rows;      /**< [n_rows] of the dataset. NULL of one just made. */
     double *probability; /**< [n_rows] out of fold, in the first repeat. */
     const char *digest;  /**< The stage's, borrowed from the result; NULL if it was just made. */

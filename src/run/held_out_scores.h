@@ -20,7 +20,7 @@
 /** Starts as {0}; released with held_out_scores_release(). */
 typedef struct held_out_scores {
     size_t n_trials;
-    size_t n_rows; /**< Of the training part, in its order. */
+    size_t n_rows; /**< Rows of the training part, in its order. */
     size_t n_repeats, n_folds;
     uint8_t *labels;   /**< [n_rows] */
     uint32_t *fold_of; /**< [n_repeats][n_rows] below n_folds, those of all repeats. */

@@ -26,7 +26,7 @@ typedef struct model_recipe {
     uint64_t *trials;                  /**< [n] their numbers. */
     uint32_t *weights;                 /**< [n] by which they vote. */
     perebor_candidate *candidates;     /**< [n] once resolved. */
-    perebor_calibration_method method; /**< Of the one that does not vote. */
+    perebor_calibration_method method; /**< That of the one that does not vote. */
 } model_recipe;
 
 /**

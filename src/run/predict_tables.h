@@ -29,7 +29,7 @@ typedef struct predict_request {
     const char *data;
     const char *folder;   /**< Where the experiment's folder is now; NULL: where it was. */
     const char *beside;   /**< Where scratch goes: beside this file; NULL: $TMPDIR. */
-    int n_threads;        /**< Of this rank. */
+    int n_threads;        /**< Threads of this rank. */
     perebor_ranks *ranks; /**< All of them call; NULL: this process is alone. */
 } predict_request;
 

@@ -19,7 +19,7 @@ typedef struct predictor {
     perebor_fitted_pipeline *pipeline;
     known_rows known;
     venn_abers *bounds;
-    const h5_node *reference; /**< Of the result. */
+    const h5_node *reference; /**< The result's. */
 } predictor;
 
 /**
@@ -44,7 +44,7 @@ void predictor_release(predictor *predictor);
 typedef struct prediction_rows {
     size_t n_rows, n_trained, n_changed, n_keys;
     size_t n_counts;
-    size_t size;               /**< Of all identifiers. */
+    size_t size;               /**< Bytes of all identifiers. */
     const void *counts;        /**< [n_counts] uint64_t, see column_counts */
     const void *probabilities; /**< [n_rows] double */
     const void *keys;          /**< [n_keys] uint64_t, see frozen_part */

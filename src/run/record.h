@@ -23,7 +23,7 @@
 typedef struct record_node {
     char host[64];
     char cpu[96];
-    int32_t n_threads; /**< Of the rank. */
+    int32_t n_threads; /**< Threads of the rank. */
     int32_t reserved;  /**< 0 */
 } record_node;
 

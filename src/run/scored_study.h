@@ -13,7 +13,7 @@
 
 /** Starts as {0}; released with scored_study_release(). */
 typedef struct scored_study {
-    size_t n_rows;                         /**< Of the study's dataset. */
+    size_t n_rows;                         /**< Rows of the study's dataset. */
     double *probabilities, *lower, *upper; /**< [n_rows] with the bounds of Venn and Abers. */
 } scored_study;
 

@@ -25,7 +25,7 @@ typedef struct search_parts {
     const perebor_evaluator *evaluator;
     outcome_collector *collector;
     divided_fold **folds; /**< [n_bundles][n_folds] NULL: nothing has come. */
-    size_t n_folds;       /**< Of all bundles. */
+    size_t n_folds;       /**< Folds of all bundles. */
     perebor_workspace workspace;
 } search_parts;
 

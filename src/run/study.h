@@ -30,7 +30,7 @@ typedef struct perebor_study {
     perebor_dataset *dataset;
     perebor_tables_report tables; /**< Empty where the dataset was handed over. */
     perebor_split split;
-    perebor_folds folds;  /**< Of the training part. */
+    perebor_folds folds;  /**< Those of the training part. */
     nested_folds *nested; /**< What trials are evaluated on instead; NULL: on the folds. */
     size_t n_folds;       /**< That a trial is evaluated on. */
     perebor_pipeline *pipeline;

@@ -16,7 +16,7 @@ typedef struct segment_axis_cuts {
     double *center, *scale; /**< [n_columns] mean and standard deviation (ddof 1); of a single
                                  column 0 and 1 */
     double from[SEGMENT_MAX_BANDS]; /**< [n_bands - 1] where each band but the first begins */
-    perebor_valley valley;          /**< Of an axis that is cut at one. */
+    perebor_valley valley;          /**< The valley of an axis that is cut at one. */
 } segment_axis_cuts;
 
 /** Starts as {0}; released with segment_portrait_release(). */

@@ -16,8 +16,8 @@
 
 /** A column inside a segment and outside of it. */
 typedef struct segment_contrast {
-    double mean_in, mean_out; /**< Of the rows that have a value; a level: the share of rows that
-                                   are of it. NaN where there is none. */
+    double mean_in, mean_out; /**< The means of rows that have a value; a level: the share of rows
+                                 that are of it. NaN where there is none. */
     double
         effect; /**< Cohen's d, a level counting as 0 or 1: .2 is small, .5 middling, .8 large. */
     double p;   /**< Welch's t of numbers, chi squared of levels; NaN where there is no test. */
@@ -28,7 +28,7 @@ typedef struct segment_contrast {
 typedef struct segment_trait {
     const perebor_column *column;
     const char *level; /**< NULL: the column's numbers. */
-    double code;       /**< Of the level. */
+    double code;       /**< The level's. */
 } segment_trait;
 
 /** Rows together. */

@@ -52,7 +52,7 @@ typedef struct segment_rows {
     const double *lower, *upper;    /**< [n_rows] bounds of them */
     const uint8_t *is_test;         /**< [n_rows] 1 for rows of the test part; NULL: not known */
     const segment_reasons *reasons; /**< NULL: rows are not explained. */
-    uint64_t seed;                  /**< Of all draws. */
+    uint64_t seed;                  /**< The seed of all draws. */
 } segment_rows;
 
 /** Starts as {0}; released with segmentation_release(). */

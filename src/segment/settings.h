@@ -78,7 +78,7 @@ typedef struct segment_settings {
     perebor_position value_at;
     double horizon;      /**< Periods. */
     double share_lost;   /**< Share of the value that is lost where what is predicted comes true. */
-    segment_bands risk;  /**< Of the probability. */
+    segment_bands risk;  /**< Bands of the probability. */
     segment_bands worth; /**< Bands of the value, by the share of rows that are worth less. */
     const char *const
         *cells; /**< [risk.n][worth.n] names, NULL where the file has none; or NULL. */

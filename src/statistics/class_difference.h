@@ -16,9 +16,9 @@
 typedef struct perebor_class_difference {
     double f, f_p;           /**< One-way analysis of variance, as f_classif. */
     double welch_t, welch_p; /**< Positive if the positive class has the greater mean. */
-    double chi2, chi2_p;     /**< Of the column's sums by class beside those that the classes' sizes
-                                  lead to expect, as scikit-learn's chi2 with one degree of freedom;
-                                  NaN if a value is negative or all are zero. */
+    double chi2, chi2_p; /**< For the column's sums by class beside those that the classes' sizes
+                              lead to expect, as scikit-learn's chi2 with one degree of freedom;
+                              NaN if a value is negative or all are zero. */
 } perebor_class_difference;
 
 /** @param[in] values [n] no NaN. @param[in] labels [n] 0 or 1. */

@@ -135,7 +135,7 @@ typedef struct story_finding {
 typedef struct story {
     perebor_arena arena;
     bool failed;         /**< An allocation failed. */
-    const char *title;   /**< Of the experiment. */
+    const char *title;   /**< The experiment's. */
     const char *made_by; /**< The version of the program that tells it. */
     story_text headline; /**< The verdict. */
     story_chapter *chapters, *last_chapter;

@@ -52,7 +52,7 @@ typedef struct subgroup_rows {
 typedef struct subgroup {
     subgroup_condition conditions[SUBGROUP_MOST_CONDITIONS];
     size_t n_conditions;
-    size_t n, n_positive; /**< Of the rows that were searched. */
+    size_t n, n_positive; /**< How many of the rows that were searched it describes. */
     double quality;       /**< WRAcc */
     double p, p_adjusted;
 } subgroup;

@@ -24,7 +24,7 @@ typedef enum subgroup_comparison {
 } subgroup_comparison;
 
 typedef struct subgroup_condition {
-    uint32_t column; /**< Of those that are searched. */
+    uint32_t column; /**< Which of those that are searched. */
     subgroup_comparison comparison;
     double value; /**< Or the level's code. */
 } subgroup_condition;

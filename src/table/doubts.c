@@ -15,7 +15,7 @@ static const double mostly_numbers = 0.9;
 /** The texts among a column's numbers. */
 typedef struct text_count {
     size_t n_values, n_texts;
-    size_t first_row;             /**< Of the joined table. */
+    size_t first_row;             /**< The first in the joined table. */
     table_cell texts[step_texts]; /**< The first that differ. */
     size_t n_distinct;            /**< step_texts + 1: more than fit. */
 } text_count;

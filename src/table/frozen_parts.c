@@ -116,7 +116,7 @@ const char *const *frozen_parts_warnings(const frozen_parts *parts, size_t *n) {
 
 /** A key, where it stands. */
 typedef struct key_place {
-    size_t row; /**< Of the part. */
+    size_t row; /**< Which row of the part. */
     char *text;
     char place[TABLE_PLACE_SIZE];
 } key_place;

@@ -26,7 +26,7 @@ typedef struct table_joined {
     size_t n_parts;
     table_joined_column *columns; /**< [n_columns] in table order, the key once. */
     size_t n_columns;
-    name_index names; /**< Of the columns. */
+    name_index names; /**< Names of the columns. */
     size_t n_rows;
 } table_joined;
 

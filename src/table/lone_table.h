@@ -13,7 +13,7 @@ typedef struct lone_table {
     table_load load;
     perebor_tables_spec spec;
     perebor_source_report source; /**< What was read. */
-    perebor_arena texts;          /**< Of the report. */
+    perebor_arena texts;          /**< Texts of the report. */
     table table;
 } lone_table;
 

@@ -11,7 +11,7 @@
 
 /** One feature. */
 typedef struct table_feature {
-    size_t column; /**< Of the joined table. */
+    size_t column; /**< A column of the joined table. */
     perebor_role role;
     size_t entry;     /**< Place in the experiment's ordinal or boolean columns. */
     int8_t monotonic; /**< As perebor_column has it. */

@@ -15,7 +15,7 @@
 typedef struct typing {
     table_load *load;
     const table_joined *joined;
-    perebor_arena *arena; /**< Of the dataset. */
+    perebor_arena *arena; /**< The dataset's. */
 } typing;
 
 /** A value of a column and its number, in order of appearance. */

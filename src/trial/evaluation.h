@@ -27,20 +27,20 @@ typedef struct evaluation {
     const perebor_preparation_settings *settings; /**< How rows are prepared, all columns kept. */
     const perebor_family_range *families;         /**< [n_families] */
     size_t n_families;
-    size_t first_member, n_members; /**< Of the plan. */
+    size_t first_member, n_members; /**< Members of the plan. */
     const fold_split *rows;
     perebor_workspace *workspace;
     perebor_preparation *preparation; /**< By these settings; NULL: not yet. */
     perebor_workspace_mark prepared;  /**< Where it ends. */
     uint32_t select_k;                /**< The present selection, */
     bool selected;                    /**< if there is one. */
-    perebor_training training;        /**< Of that. */
+    perebor_training training;        /**< What that leaves. */
     perebor_matrix validation;
     perebor_member_outcome *outcomes; /**< [n_members] */
     perebor_stage_seconds *seconds;
     bool share;                         /**< Learners share work between members. */
     const perebor_family_range *family; /**< That is being scored. */
-    size_t family_first;                /**< Of the outcomes. */
+    size_t family_first;                /**< Which of the outcomes is its first. */
     const perebor_plan_unit *part;      /**< That is evaluated alone, or NULL. */
     perebor_part_scores *part_scores;
     perebor_family_deliver *deliver;            /**< Takes the scores of members. */

@@ -30,7 +30,7 @@ struct layout_cache {
     pthread_mutex_t mutex; /**< Over all that follows, and what the chains are of. */
     pthread_cond_t made;   /**< A layout was made, or could not be. */
     kept_layout *chains[n_chains];
-    kept_layout *oldest, *newest; /**< Of those that nobody reads. */
+    kept_layout *oldest, *newest; /**< The oldest and the newest that nobody reads. */
     size_t room;
     size_t unread; /**< Bytes of those that nobody reads. */
 };

@@ -21,7 +21,7 @@ typedef struct outcome_header {
     double started; /**< Seconds since 1970, UTC. */
     perebor_stage_seconds seconds;
     uint32_t n_members;
-    uint32_t n_threads; /**< Of the rank that computed it. */
+    uint32_t n_threads; /**< Threads of the rank that computed it. */
     uint32_t n_further; /**< Metrics beside the selecting one, below PEREBOR_MAX_METRICS. */
     uint32_t reserved;  /**< 0 */
     char host[64];      /**< Name of its node. */

@@ -151,7 +151,7 @@ size_t perebor_plan_n_folds(const perebor_plan *plan);
 /** What a unit is. */
 typedef struct perebor_plan_unit {
     size_t bundle, fold;
-    uint32_t part, n_parts; /**< Of the bundle on the fold. */
+    uint32_t part, n_parts; /**< Which part of how many the bundle has on the fold. */
 } perebor_plan_unit;
 
 /** Looks a unit up. @pre unit < perebor_plan_n_units(). */

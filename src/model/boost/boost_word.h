@@ -22,7 +22,7 @@ typedef struct boost_lanes {
 /** Memory for a search. */
 typedef struct boost_estimates {
     int32_t gains[BOOST_WORD * BOOST_MOST_BINS];  /**< Bits of floats, none below 0. */
-    int32_t counts[BOOST_WORD * BOOST_MOST_BINS]; /**< Of rows. */
+    int32_t counts[BOOST_WORD * BOOST_MOST_BINS]; /**< How many rows. */
 } boost_estimates;
 
 /** A node whose histogram is searched. */

@@ -10,13 +10,13 @@
 
 /** What one tree after the other is laid out with. */
 typedef struct layout {
-    const ranked_node *nodes; /**< Of the tree. */
+    const ranked_node *nodes; /**< The tree's. */
     const double *values;     /**< Likewise. */
     double *leaves;         /**< [nodes of a tree] values of leaves in the order of their numbers */
     uint32_t *waiting;      /**< [nodes of a tree] top nodes of blocks, in their order. */
     ensemble_block *blocks; /**< [nodes of a tree] */
     uint32_t *next;         /**< [nodes of a tree][ENSEMBLE_BLOCK_WAYS] */
-    size_t n_nodes;         /**< Of the tree. */
+    size_t n_nodes;         /**< Nodes of the tree. */
     uint32_t n_blocks, n_leaves;
 } layout;
 

@@ -28,7 +28,7 @@ enum { ENSEMBLE_MOST_RANKS = UINT16_MAX };
 
 /** The thresholds of a column that has any. */
 typedef struct ranked_column {
-    uint32_t column;          /**< Of the matrix. */
+    uint32_t column;          /**< Its number in the matrix. */
     const double *thresholds; /**< [n] ascending, each once. */
     uint32_t n;
     const uint16_t *begin; /**< [n_parts + 1] how many lie in the parts of the range before each. */

@@ -16,7 +16,7 @@ enum { abreast = 8, block_bytes = 1 << 18, most_block = 4096, no_block = -1 };
 
 /** How a set is asked for. */
 typedef struct asked_set {
-    ptrdiff_t block; /**< Of codes, or no_block. */
+    ptrdiff_t block; /**< A block of codes, or no_block. */
     size_t mask;     /**< Where the bits of its codes begin, in words. */
 } asked_set;
 

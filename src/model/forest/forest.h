@@ -58,7 +58,7 @@ typedef struct forest_options {
     bool bootstrap;
     bool random;         /**< Thresholds are drawn: extra trees. */
     uint32_t seed;       /**< random_state. */
-    size_t n_draws;      /**< Of a bootstrap. */
+    size_t n_draws;      /**< Draws of a bootstrap. */
     size_t max_features; /**< Columns looked at in a node, from 1 to n_columns. */
     // The others.
     size_t n_trees;

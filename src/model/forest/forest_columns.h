@@ -46,7 +46,7 @@ typedef struct forest_column {
 typedef struct forest_columns {
     const uint8_t *labels; /**< [n_rows] borrowed. */
     size_t n_rows, n_columns, n_dense;
-    size_t most_values; /**< Of a column. */
+    size_t most_values; /**< The most that a column has. */
     uint16_t
         *near_codes;    /**< [n_rows][near_stride] row by row; NULL: some column has wide codes. */
     size_t near_stride; /**< At least n_dense, so that few rows cross lines of the cache. */

@@ -33,7 +33,7 @@ typedef struct family_member {
 typedef struct variant {
     size_t first, last;
     size_t next;    /**< The first of them that was not delivered. */
-    size_t shape;   /**< Of the batch. */
+    size_t shape;   /**< Its number in the batch. */
     double *scores; /**< [rows to score] so far the sums of the leaves. */
 } variant;
 

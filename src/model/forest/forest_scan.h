@@ -50,7 +50,7 @@ typedef struct forest_split {
 typedef struct forest_node {
     const uint32_t *rows; /**< [n] */
     uint32_t n;
-    uint64_t sum; /**< Of the rows. */
+    uint64_t sum; /**< The sum of the rows. */
     uint64_t path;
 } forest_node;
 
@@ -58,7 +58,7 @@ typedef struct forest_node {
  * a node that counting all of them at once is quicker. */
 typedef struct forest_level_counts {
     bool pays;        /**< It is. */
-    bool counted;     /**< Of the node at hand. */
+    bool counted;     /**< Done for the node at hand. */
     uint64_t *sums;   /**< [n_levels + 1] of the rows that have a level, zero between searches. */
     uint32_t *n_rows; /**< [n_levels + 1] how many these are; the same. */
 } forest_level_counts;

@@ -25,7 +25,7 @@
 /** What is foretold of a tree; [0] of dense columns, [1] of levels. */
 typedef struct forest_work {
     double nodes;        /**< That are searched. */
-    double rows;         /**< Of all of them together. */
+    double rows;         /**< Rows of all of them together. */
     double looks[2];     /**< At a column in a node, */
     double looked_at[2]; /**< and the rows of these. */
     double counted;      /**< Rows whose levels are counted, of each nominal column looked at. */

@@ -118,7 +118,7 @@ static void vote(const knn_options *options, const uint8_t *labels, const knn_ne
 
 /** Scores for several k and both weights from one list. */
 typedef struct voting {
-    const knn_options *options; /**< Of the metric. */
+    const knn_options *options; /**< Those of the metric. */
     const uint8_t *labels;
     double *shares;   /**< [k] */
     size_t n_members; /**< Members that share the metric. */

@@ -16,7 +16,7 @@
 /** One neighbour. */
 typedef struct knn_neighbor {
     double distance; /**< As the kernel sums it: not yet a root. */
-    uint32_t row;    /**< Of the training part. */
+    uint32_t row;    /**< A row of the training part. */
     uint32_t reserved;
 } knn_neighbor;
 

@@ -42,7 +42,7 @@ typedef struct neighbor_search {
     double p;
     knn_metric measured; /**< What chunks are measured by: metric, or a rough one. */
     size_t k;
-    knn_entries entries;   /**< Of rare columns of all queries. */
+    knn_entries entries;   /**< Entries of all queries' rare columns. */
     double *distances;     /**< [KNN_QUERIES][chunk_rows] */
     double *queries;       /**< [n_dense][KNN_QUERIES] the columns that are not rare */
     double *kept;          /**< [chunk_rows + 8] distances of a chunk that may matter */

@@ -31,7 +31,7 @@ typedef struct knn_points {
     size_t n_columns;         /**< All of them. */
     knn_levels levels;        /**< The last columns, where these are levels of nominal columns. */
     knn_rare rare;            /**< Those of the columns before the levels. */
-    knn_entries entries;      /**< Of rare columns. */
+    knn_entries entries;      /**< Entries of rare columns. */
     knn_rare_columns columns; /**< The same, if the filter has anything. */
     knn_distance_filter filter;
     knn_buckets buckets; /**< None if columns are rare, or levels. */

@@ -19,7 +19,7 @@
 /** Which columns these are. */
 typedef struct knn_rare {
     size_t first;     /**< They are [first, n_columns); none if both are the same. */
-    size_t n_columns; /**< Of the table. */
+    size_t n_columns; /**< Columns of the table. */
     double *common;   /**< [n_columns - first] */
 } knn_rare;
 

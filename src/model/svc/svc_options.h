@@ -36,7 +36,7 @@ typedef struct svc_options {
     svc_kernel kernel;
     double bounds[2];        /**< C times the weight of each class. */
     double mean_square;      /**< Mean product of a row with itself; for poly. */
-    uint64_t max_iterations; /**< Of the solver. */
+    uint64_t max_iterations; /**< The most that the solver takes. */
     bool capped;             /**< max_iterations was set, and is not the default. */
 } svc_options;
 

@@ -35,7 +35,7 @@ typedef struct family_growth {
     size_t n_training;                     /**< Training rows to score, or 0. */
     const tree_columns *columns;           /**< Those of the project's own trees, */
     const tree_sklearn_rows *sklearn_rows; /**< or of scikit-learn's. */
-    size_t most_trees;                     /**< Of a batch. */
+    size_t most_trees;                     /**< The most trees of a batch. */
     double *scores;                        /**< [a batch][validation rows, then training rows] */
     tree_member *members;                  /**< [trees of a batch] */
     tree_nodes *trees;                     /**< [trees of a batch] */

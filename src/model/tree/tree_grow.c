@@ -29,7 +29,7 @@
 /** A tree at a node. */
 typedef struct tree_cursor {
     uint32_t member;
-    uint32_t node; /**< Of its nodes, if it keeps them. */
+    uint32_t node; /**< Which of its nodes, if it keeps them. */
 } tree_cursor;
 
 /** A node to be split, by one tree at least. */

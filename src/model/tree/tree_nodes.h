@@ -21,7 +21,7 @@ typedef struct tree_node {
     double value;     /**< The score of a leaf: the positive class's share of the weight, or the
                            target's mean, or a Newton step. */
     double impurity;
-    double weight; /**< Of its training rows. */
+    double weight; /**< The weight of its training rows. */
     uint32_t column;
     uint32_t left; /**< 0 in a leaf. */
 } tree_node;
@@ -31,7 +31,7 @@ typedef struct tree_nodes {
     perebor_workspace *workspace;
     tree_node *nodes; /**< [n] */
     size_t n, room;
-    size_t n_columns; /**< Of the rows that it scores. */
+    size_t n_columns; /**< Columns of the rows that it scores. */
     bool rounds;      /**< Values are rounded to single precision before they are compared. */
 } tree_nodes;
 

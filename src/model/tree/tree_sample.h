@@ -37,7 +37,7 @@ typedef struct tree_sums {
 /** What a tree learns from. Borrows what it was made of. */
 typedef struct tree_sample {
     uint32_t n_present;       /**< Rows that are not absent, each counted once. */
-    tree_sums total;          /**< Of all of them. */
+    tree_sums total;          /**< The sums of all of them. */
     uint32_t n_of_class[2];   /**< Rows of each class; 0 without labels. */
     bool exact;               /**< Sums are whole numbers below 2^53. */
     const double (*terms)[2]; /**< [n_rows] what a row adds; NULL: its label, and it counts once. */

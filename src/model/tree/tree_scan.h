@@ -42,7 +42,7 @@
 /** A split of a node, or none if its cost is infinite. */
 typedef struct tree_split {
     double cost;
-    uint32_t column; /**< Of the matrix. */
+    uint32_t column; /**< Its number in the matrix. */
     uint32_t slot;   /**< Where the column is kept: see tree_columns. */
     uint32_t n_left; /**< Entries on the left. */
     uint32_t n_rows; /**< Rows on the left, each as often as it counts. */
@@ -64,12 +64,12 @@ typedef struct tree_scan {
     double weights[2];              /**< What a row of each class weighs; whole numbers. */
     const double *entropy_terms[3]; /**< x log x of the weight of k zeros, k ones, k rows; the last
                                          is NULL where the classes weigh differently. */
-    double l2;                      /**< Of the squared cost. */
+    double l2;                      /**< That of the squared cost. */
     double min_weight;              /**< Least weight of a side. */
     const tree_sample *sample;
     const bool *distinct;       /**< Whether all values of a slot differ (tree_columns.h). */
-    tree_sums total;            /**< Of the node. */
-    uint32_t n_entries;         /**< Of the node. */
+    tree_sums total;            /**< Those of the node. */
+    uint32_t n_entries;         /**< Entries of the node. */
     uint32_t n_ones;            /**< Those of the node, where rows are labels that count once. */
     const uint32_t *min_leaves; /**< [n_levels] ascending: the wanted fewest rows of a leaf. */
     uint32_t n_levels;

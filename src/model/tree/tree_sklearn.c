@@ -31,7 +31,7 @@ typedef struct choice {
     size_t column;
     size_t position;
     double threshold;
-    double impurity[2]; /**< Of the two sides. */
+    double impurity[2]; /**< Those of the two sides. */
 } choice;
 
 /** A node that waits to be grown. */
