@@ -13,27 +13,31 @@ enum { few_free = 32 };
 /** Products of the matrix and a vector that are taken one after another, at most. */
 enum { most_products = 64 };
 
-perebor_status svc_block_create(svc_block *block, svc_rows *source, size_t capacity,
+perebor_status svc_block_create(svc_block *block, svc_rows *source, svc_block_size size,
                                 perebor_workspace *workspace, perebor_error *error) {
     size_t length = source->gram->length;
-    svc_block result = {.source = source, .capacity = capacity};
+    svc_block result = {.source = source,
+                        .most = size.most,
+                        .capacity = size.capacity,
+                        .most_free = size.most_free};
     result.points = perebor_workspace_take_zeroed(workspace, length, sizeof *result.points);
     result.present = perebor_workspace_take_zeroed(workspace, length, sizeof *result.present);
     result.masks = perebor_workspace_take(workspace, length / SVC_MASK_BITS, sizeof *result.masks);
-    result.entries = perebor_workspace_take(workspace, capacity * capacity, sizeof *result.entries);
+    result.entries =
+        perebor_workspace_take(workspace, size.capacity * size.capacity, sizeof *result.entries);
     result.errors = perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.errors);
     result.coefficients =
         perebor_workspace_take_zeroed(workspace, 4 * length, sizeof *result.coefficients);
     perebor_status status =
-        svc_low_rank_create(&result.low, source->gram, capacity, workspace, error);
+        svc_low_rank_create(&result.low, source->gram, size.most_free, workspace, error);
     if (status != PEREBOR_OK) {
         return status;
     }
     size_t rank = result.low.most_rank;
-    result.free = perebor_workspace_take(workspace, capacity, sizeof *result.free);
+    result.free = perebor_workspace_take(workspace, size.most_free, sizeof *result.free);
     result.root = perebor_workspace_take(workspace, rank * (rank + 1), sizeof *result.root);
-    result.arrays =
-        perebor_workspace_take(workspace, SVC_CONJUGATE_ARRAYS * capacity, sizeof *result.arrays);
+    result.arrays = perebor_workspace_take(workspace, SVC_CONJUGATE_ARRAYS * size.most_free,
+                                           sizeof *result.arrays);
     if (result.points == NULL || result.present == NULL || result.masks == NULL ||
         result.entries == NULL || result.errors == NULL || result.coefficients == NULL ||
         result.free == NULL || result.root == NULL || result.arrays == NULL) {
@@ -81,20 +85,31 @@ static void note_masks(svc_block *block) {
     }
 }
 
-void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again) {
-    block->all = all;
-    block->whole = block->n_points > block->capacity;
-    block->early = block->whole && block->source->gram->points.n_rows > SVC_FEW_POINTS;
-    if (block->whole) {
-        block->n_points = block->source->gram->points.n_rows;
-        for (size_t i = 0; i < block->n_points; i++) {
+/** Takes all points if nearly all are chosen, and finds where their rows will be. @return whether
+ * those of the last time are there */
+static bool settle_rows(svc_block *block, bool again, bool first) {
+    const svc_gram *gram = block->source->gram;
+    size_t n_rows = gram->points.n_rows;
+    bool nearly_all = block->n_points > block->most;
+    bool had_all = block->complete;
+    if (nearly_all) {
+        block->n_points = n_rows;
+        for (size_t i = 0; i < n_rows; i++) {
             block->points[i] = i;
         }
     }
-    block->complete = !block->whole && block->source->slots != NULL &&
-                      block->n_points == block->source->gram->points.n_rows;
+    block->whole = nearly_all && (first || block->capacity < n_rows);
+    block->complete = !block->whole && gram->entries == NULL && block->n_points == n_rows;
+    bool in_place = gram->entries != NULL && block->most_free >= n_rows;
+    block->there = !block->whole || (!first && in_place);
+    block->early = !block->there && n_rows > SVC_FEW_POINTS;
     block->n = svc_padded(block->n_points);
-    if (!again) {
+    return again || (had_all && block->complete);
+}
+
+void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again, bool first) {
+    block->all = all;
+    if (!settle_rows(block, again, first)) {
         memset(block->present, 0, block->n_points * sizeof *block->present);
         note_masks(block);
     }
@@ -261,11 +276,12 @@ static void restore_sum(svc_block *block, const svc_quadratic *quadratic, double
 }
 
 uint64_t svc_block_solve_free(svc_block *block, double tolerance, uint64_t max_moves) {
-    if (block->whole) {
+    if (!block->there) {
         return 0;
     }
     svc_quadratic quadratic = {.n = block->n,
-                               .entries = block->entries,
+                               .entries =
+                                   block->whole ? block->source->gram->entries : block->entries,
                                .errors = block->errors,
                                .coefficients = block->coefficients,
                                .highest = block->highest,
@@ -285,10 +301,13 @@ uint64_t svc_block_solve_free(svc_block *block, double tolerance, uint64_t max_m
     if (quadratic.n_free < few_free) {
         return 0;
     }
-    fetch_free(block, &quadratic);
+    if (!block->whole) {
+        fetch_free(block, &quadratic);
+    }
     svc_low_rank_gather(&block->low, block->points, block->n_points, block->n, quadratic.n_free);
     quadratic.rank = block->low.rank;
-    uint64_t moves_a_product = quadratic.n_free / 2 + 1;
+    // a product reads the rows of half of the points, a move two
+    uint64_t moves_a_product = quadratic.n_free / 4 + 1;
     uint64_t most = max_moves / moves_a_product;
     size_t n =
         PEREBOR_KERNEL_PICK(svc_conjugates)

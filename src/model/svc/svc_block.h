@@ -19,11 +19,14 @@
 typedef struct svc_block {
     size_t *points; /**< [room for all points], in ascending order unless they are few. */
     size_t n_points;
-    size_t capacity; /**< Points whose values there is room for; more are read where they are. */
-    size_t n;        /**< n_points up to a multiple of SVC_PAD. */
+    size_t most;      /**< Of more points than these the block has all there are. */
+    size_t capacity;  /**< Points whose values there is room for; more are read where they are. */
+    size_t most_free; /**< Points that there is room for to be solved for together. */
+    size_t n;         /**< n_points up to a multiple of SVC_PAD. */
     svc_rows *source;
-    bool whole;      /**< All points there are: rows are those of the source. */
-    bool complete;   /**< All points there are, with rows of its own. */
+    bool whole;    /**< All points there are: rows are those of the source. */
+    bool complete; /**< All points there are, with rows of its own. */
+    bool there;    /**< Rows lie one after the other, and free points can be solved for together. */
     uint16_t *masks; /**< [n of all / SVC_MASK_BITS] the points as bits, unless they are few. */
     bool *present;   /**< [n_points] rows of entries that are there. */
     float *entries;  /**< [capacity][n] */
@@ -43,9 +46,17 @@ typedef struct svc_block {
     float *arrays;
 } svc_block;
 
-/** Room for the points of @p source, and for the values of @p capacity of them. */
+/** How many points a block has room for. */
+typedef struct svc_block_size {
+    size_t most;      /**< See svc_block; a multiple of SVC_PAD. */
+    size_t capacity;  /**< Likewise. */
+    size_t most_free; /**< Likewise. */
+} svc_block_size;
+
+/** Room for the points of @p source, and for the values of some of them. */
 PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *source,
-                                                   size_t capacity, perebor_workspace *workspace,
+                                                   svc_block_size size,
+                                                   perebor_workspace *workspace,
                                                    perebor_error *error);
 
 /**
@@ -55,8 +66,10 @@ PEREBOR_MUST_CHECK perebor_status svc_block_create(svc_block *block, svc_rows *s
  *                    reach a bound are brought up to date at once.
  * @param[in] middle  Of the violation.
  * @param[in] again   They are those of the last time, whose kernel values are there.
+ * @param[in] first   Nothing is known of them yet: of all points pairs are moved, and rows are
+ * those of the source.
  */
-void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again);
+void svc_block_gather(svc_block *block, svc_pairs *all, double middle, bool again, bool first);
 
 /**
  * Rows of all points' kernel values of some points of the block that have moved, until the next
@@ -69,7 +82,7 @@ void svc_block_rows(const svc_block *block, const size_t *points, size_t n, cons
 
 /**
  * Solves for the points that lie between their bounds, all together: svc_conjugate.c. Does nothing
- * if all points are in the block.
+ * if that cannot be (block->there).
  *
  * @return Moves of pairs that read as many rows, @p max_moves at most.
  */

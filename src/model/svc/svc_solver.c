@@ -39,6 +39,13 @@ static const float *row_of_all(void *context, size_t point, size_t other) {
     return entries[0];
 }
 
+/** Whether nearly all points can be solved for together, too: what that takes does not depend on
+ * how kernel values are come by. */
+static bool has_room_for_all(const svc_solver *solver) {
+    return solver->problem->together && solver->stage == SVC_ALONE &&
+           solver->gram->points.n_rows <= SVC_FEW_POINTS;
+}
+
 static void choose(svc_solver *solver, size_t point) {
     svc_block *block = &solver->block;
     if (!solver->chosen[point]) {
@@ -91,7 +98,7 @@ static bool is_block_good(const svc_solver *solver) {
             n_unsettled++;
         }
     }
-    return !block->whole && 4 * n_unsettled >= quarters * block->n_points;
+    return block->n_points <= block->most && 4 * n_unsettled >= quarters * block->n_points;
 }
 
 /** Every point that does not stay where it is; those of the last time if that is about the same. */
@@ -159,6 +166,16 @@ bool svc_solver_is_optimal(const svc_solver *solver) {
     return solver->highest - solver->lowest <= solver->tolerance;
 }
 
+/** A share of the violation that the block is to be solved for. */
+static double share_of_violation(const svc_solver *solver) {
+    if (!solver->problem->together) {
+        return block_share;
+    }
+    bool nearly_all = solver->block.n_points > solver->block.most;
+    return nearly_all && (!solver->begun || !has_room_for_all(solver)) ? whole_share
+                                                                       : unsettled_share;
+}
+
 /** How far to solve for the block: a share of the violation, or at once the tolerance where that is
  * less than ten of it. */
 static double block_tolerance(const svc_solver *solver) {
@@ -166,10 +183,7 @@ static double block_tolerance(const svc_solver *solver) {
     if (solver->stage == SVC_ROUGHLY) {
         return last;
     }
-    double share = !solver->problem->together                        ? block_share
-                   : solver->block.n_points > solver->block.capacity ? whole_share
-                                                                     : unsettled_share;
-    double aim = share * (solver->highest - solver->lowest);
+    double aim = share_of_violation(solver) * (solver->highest - solver->lowest);
     return aim < worth_a_round * last ? last : aim;
 }
 
@@ -194,9 +208,10 @@ static bool solve_part(svc_solver *solver, uint64_t *iterations) {
     // Errors of the block are taken from the middle (m + M) / 2, so that rounding to single
     // precision is that of their differences, which alone matter as sum b does not change.
     double middle = 0.5 * (solver->highest + solver->lowest);
-    svc_block_gather(block, &solver->all, middle, solver->again);
+    svc_block_gather(block, &solver->all, middle, solver->again, !solver->begun);
+    solver->begun = true;
     uint64_t moves =
-        solver->problem->together && !block->whole ? solve_free(solver, tolerance, left) : 0;
+        solver->problem->together && block->there ? solve_free(solver, tolerance, left) : 0;
     // one move at least: rounded to single precision there may seem to be nothing to do
     most = left - moves < most ? left - moves : most;
     moves += svc_block_descend(block, tolerance, most, moves == 0);
@@ -258,13 +273,20 @@ perebor_status svc_solver_lay_out(svc_solver *solver, perebor_workspace *workspa
     return PEREBOR_OK;
 }
 
-/** Points of a block whose kernel values are kept; of more they are read where they are. */
-static size_t block_capacity(const svc_solver *solver) {
+/** More than three quarters of the points are taken as all of them. Their kernel values are read
+ * where they are, so that pairs are moved; all points of few are solved for together, which asks
+ * for rows of the block's own where there is no matrix. */
+static svc_block_size block_size(const svc_solver *solver) {
     size_t length = solver->gram->length;
-    size_t capacity = !solver->problem->together || solver->stage == SVC_ROUGHLY ? 0
-                      : solver->stage == SVC_FINELY                              ? length
-                                                    : svc_padded(length - length / 4);
-    return capacity < SVC_BLOCK ? SVC_BLOCK : capacity;
+    size_t most = !solver->problem->together || solver->stage == SVC_ROUGHLY ? 0
+                  : solver->stage == SVC_FINELY                              ? length
+                                                : svc_padded(length - length / 4);
+    most = most < SVC_BLOCK ? SVC_BLOCK : most;
+    if (!has_room_for_all(solver)) {
+        return (svc_block_size){.most = most, .capacity = most, .most_free = most};
+    }
+    size_t own = solver->gram->entries == NULL ? length : most;
+    return (svc_block_size){.most = most, .capacity = own, .most_free = length};
 }
 
 perebor_status svc_solver_take_rounds(svc_solver *solver, perebor_workspace *workspace,
@@ -276,8 +298,8 @@ perebor_status svc_solver_take_rounds(svc_solver *solver, perebor_workspace *wor
         return perebor_no_memory(error, "to solve for %zu points", solver->gram->points.n_rows);
     }
     PEREBOR_TRY(done, svc_rows_create(&solver->rows, solver->gram, workspace, error));
-    PEREBOR_TRY(done, svc_block_create(&solver->block, &solver->rows, block_capacity(solver),
-                                       workspace, error));
+    PEREBOR_TRY(done, svc_block_create(&solver->block, &solver->rows, block_size(solver), workspace,
+                                       error));
 done:
     return status;
 }

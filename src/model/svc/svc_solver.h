@@ -29,6 +29,7 @@ typedef struct svc_solver {
     double highest, lowest; /**< m(b) and M(b): b is optimal where highest <= lowest. */
     double tolerance;       /**< On their difference, for now. */
     bool *chosen;           /**< [n_rows] of the block at hand. */
+    bool begun;             /**< A round is over. */
     bool again;             /**< The block has the points of the last time. */
     bool settled;           /**< It is known about which points are free. */
 } svc_solver;

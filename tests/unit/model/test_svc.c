@@ -373,15 +373,16 @@ static void memory_limits_change_no_bit(void **state) {
     data data = {0};
     const svc_kernel kernels[] = {{.kind = SVC_RBF, .gamma = 0.2},
                                   {.kind = SVC_POLY, .gamma = 0.2, .coef0 = 1.0, .degree = 3},
-                                  {.kind = SVC_SIGMOID, .gamma = 0.01, .coef0 = 0.1}};
+                                  {.kind = SVC_SIGMOID, .gamma = 0.01, .coef0 = 0.1},
+                                  {.kind = SVC_RBF, .gamma = 3.0}}; // nearly all points are free
     char plenty[PEREBOR_SHA256_HEX_SIZE], little[PEREBOR_SHA256_HEX_SIZE];
     data_draw(&data, 6, 400, 5, 1);
-    for (size_t i = 0; i < 6; i++) {
-        bool together = i >= 3; // all unsettled points at once, as where rows are not very many
-        digest_solution(&data, &kernels[i % 3], together, SVC_DEFAULT_BYTES, plenty);
+    for (size_t i = 0; i < 8; i++) {
+        bool together = i >= 4; // all unsettled points at once, as where rows are not very many
+        digest_solution(&data, &kernels[i % 4], together, SVC_DEFAULT_BYTES, plenty);
         // Too little for the whole matrix: room for few rows or for many.
         for (size_t bytes = 0; bytes < 600000; bytes += 100000) {
-            digest_solution(&data, &kernels[i % 3], together, bytes, little);
+            digest_solution(&data, &kernels[i % 4], together, bytes, little);
             assert_string_equal(plenty, little);
         }
     }

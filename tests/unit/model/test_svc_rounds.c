@@ -94,7 +94,7 @@ static void many_points_at_bounds_are_optimal_in_any_memory(void **state) {
     }
 }
 
-/** Constant and linear terms precondition: 3.1 thousand moves, not 4.4. */
+/** Constant and linear terms precondition: 2.5 thousand moves, not 3.1. */
 static void polynomials_take_few_products(void **state) {
     (void)state;
     static machine machine;
@@ -102,7 +102,31 @@ static void polynomials_take_few_products(void **state) {
     svc_gram gram;
     draw_classes(&machine, 500);
     solve_within(&machine, kernel, 1.0, SVC_DEFAULT_BYTES, &gram);
-    assert_in_range(machine.solution.iterations, 1, 3600);
+    assert_in_range(machine.solution.iterations, 1, 2800);
+}
+
+/** Where nearly all points are free they are solved for together, too: 15.4 thousand moves,
+ * not 17.5. No bit depends on whether their rows are there. */
+static void nearly_all_points_are_solved_for_together(void **state) {
+    (void)state;
+    enum { n_points = 500 };
+    static machine machine;
+    static double there[most_points];
+    const svc_kernel kernel = {.kind = SVC_RBF, .gamma = 0.05};
+    const double strength = 1000.0;
+    svc_gram gram;
+    draw_classes(&machine, n_points);
+    for (size_t row = 0; row < n_points; row++) {
+        machine.labels[row] = row % 2; // which columns do not tell
+    }
+    solve_within(&machine, kernel, strength, SVC_DEFAULT_BYTES, &gram);
+    assert_non_null(gram.entries);
+    assert_in_range(machine.solution.iterations, 1, 16500);
+    assert_true(find_violation(&machine, &gram, strength) <= tolerance + 1e-10 * strength);
+    memcpy(there, machine.coefficients, sizeof there);
+    solve_within(&machine, kernel, strength, 0, &gram);
+    assert_null(gram.entries);
+    assert_memory_equal(there, machine.coefficients, sizeof there);
 }
 
 /** Values are none where their products with small steps would be denormal; the last is not. */
@@ -134,6 +158,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(many_points_at_bounds_are_optimal_in_any_memory, give_back),
         cmocka_unit_test_teardown(polynomials_take_few_products, give_back),
+        cmocka_unit_test_teardown(nearly_all_points_are_solved_for_together, give_back),
         cmocka_unit_test_teardown(kernel_values_next_to_nothing_are_none, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
