@@ -4,6 +4,7 @@
 scikit-learn gets what its ColumnTransformer makes of the table: sparse where fewer than three values in ten are not zero, written out
 else. It has its default tolerance, with 1000 iterations at most. Its SVC is LIBSVM with a Python call around it, and its solver
 "liblinear" is LIBLINEAR."""
+import ctypes
 import os
 import resource
 import time
@@ -111,6 +112,7 @@ def measure(make, table, enough, limit):
         if X.shape[0] * X.shape[1] > MOST_VALUES:
             return None
         X, V = X.toarray(), V.toarray()
+    ctypes.CDLL(None).malloc_trim(0)  # what encoding left free would be taken again, and not be seen
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
