@@ -74,10 +74,11 @@ static size_t whole_lines(size_t bytes) {
  * work that goes over its rows but a few times. A tail of less than a large page is left as it is.
  */
 static workspace_block *allocate_block(size_t size) {
-    if (size < many_pages) {
+    if (size < many_pages || size > SIZE_MAX - huge_page) {
         return aligned_alloc(line_size, size);
     }
-    workspace_block *block = aligned_alloc(huge_page, size);
+    const size_t n_pages = (size + huge_page - 1) / huge_page; // the last is not touched in whole
+    workspace_block *block = aligned_alloc(huge_page, n_pages * huge_page);
 #ifdef MADV_HUGEPAGE
     if (block != NULL) { // advice that may be refused
         (void)madvise(block, size / huge_page * huge_page, MADV_HUGEPAGE);
