@@ -200,6 +200,9 @@ static double cost_of_pairs(const perebor_value *settings, const perebor_table_s
     double dense = in_blocks ? all - (double)shape->n_levels : all;
     double values = dense * (double)shape->n_rows;
     double missed = values > 2e6 ? 2.0 : values > 5e5 ? 1.25 : 1.0; // by the caches
+    if (!in_blocks && shape->n_rows >= LOGREG_VIEWED_ROWS) {        // read once a step
+        missed = values > 2e6 ? 1.2 : 0.9;
+    }
     const bool rough = shape->n_rows >= LOGREG_ROUGH_ROWS && dense >= LOGREG_ROUGH_COLUMNS;
     double per_row = (rough ? 2.3e-11 : 3.5e-11) * dense * dense + 4e-10 * dense + 6e-9 +
                      blocks * (1.2e-9 * (dense + 3.0) + 0.8e-9 * blocks);
@@ -214,9 +217,9 @@ static double cost_of_products(const perebor_value *settings, const perebor_tabl
     double rows = (double)shape->n_rows;
     double n_dense = (double)(shape->n_columns - shape->n_levels) + 1.0;
     bool few_dense = n_dense < LOGREG_MANY;
-    double n_passes = few_dense ? 60.0 : 125.0;
+    double n_passes = few_dense ? 60.0 : 50.0; // of many in whole numbers, which take less
     if (is_text(settings[PENALTY], "l1")) {
-        n_passes = few_dense ? 85.0 : 205.0;
+        n_passes = few_dense ? 85.0 : 175.0;
     } else if (!is_text(settings[PENALTY], "l2")) {
         n_passes = few_dense ? 76.0 : 205.0;
     }

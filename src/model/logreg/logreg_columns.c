@@ -74,9 +74,10 @@ done:
 /** What a view reads: the column itself, or its deviations in another unit where they are extreme.
  */
 static perebor_status set_view(logreg_view *view, const double *column, size_t stride,
-                               double centre, double unit, double root,
+                               double centre, double unit, double largest, double root,
                                perebor_workspace *workspace, perebor_error *error) {
-    *view = (logreg_view){.values = column, .centre = centre, .inverse = 1.0 / root};
+    *view = (logreg_view){
+        .values = column, .centre = centre, .inverse = 1.0 / root, .largest = largest / root};
     if (unit == 1.0) {
         return PEREBOR_OK;
     }
@@ -120,7 +121,8 @@ static perebor_status set_views(logreg_problem *problem, const perebor_training 
     for (size_t row = 0; row < rows->stride; row++) {
         ones[row] = 1.0;
     }
-    problem->views[0] = (logreg_view){.values = ones, .centre = 0.0, .inverse = 1.0};
+    problem->views[0] =
+        (logreg_view){.values = ones, .centre = 0.0, .inverse = 1.0, .largest = 1.0};
     problem->n_columns = 1;
     const size_t n = rows->n_columns > LOGREG_MANY ? perebor_matrix_n_dense(rows) : rows->n_columns;
     for (size_t feature = 0; feature < n; feature++) {
@@ -133,7 +135,7 @@ static perebor_status set_views(logreg_problem *problem, const perebor_training 
             return perebor_no_memory(error, "for %zu rows", rows->n_rows);
         }
         bool constant;
-        double unit;
+        double unit, largest;
         double centre =
             problem->kernels->mean(column, signs, rows->n_rows, rows->stride, &constant);
         if (problem->free_intercept && constant) {
@@ -141,15 +143,15 @@ static perebor_status set_views(logreg_problem *problem, const perebor_training 
         }
         centre = problem->free_intercept ? centre : 0.0;
         const double root = problem->view_kernels->measure(column, signs, rows->n_rows,
-                                                           rows->stride, centre, &unit);
+                                                           rows->stride, centre, &unit, &largest);
         if (root == 0.0) {
             continue;
         }
         logreg_view *view = &problem->views[problem->n_columns];
         PEREBOR_TRY(done,
                     logreg_columns_append(problem, training, feature, centre, unit * root, error));
-        PEREBOR_TRY(done,
-                    set_view(view, column, rows->stride, centre, unit, root, workspace, error));
+        PEREBOR_TRY(done, set_view(view, column, rows->stride, centre, unit, largest, root,
+                                   workspace, error));
     }
     problem->n_dense = problem->n_columns;
 done:

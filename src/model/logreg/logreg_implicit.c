@@ -19,61 +19,15 @@
 #include <string.h>
 
 #include "base/deadline.h"
-#include "model/logreg/logreg_single.h"
+#include "model/logreg/logreg_packing.h"
 #include "model/logreg/logreg_sweep.h"
 #include "model/logreg/logreg_vectors.h"
 
+/** What residuals in single precision are good for, taken at their word. */
+static const double trusted_precision = 1e-4;
+
 /** Steps of conjugate gradients in one run, and turns of sweeps and runs. */
 enum { most_steps = 2000, most_turns = 100 };
-
-/** Room for the dense columns in the order in which products read them; where it is double
- * precision, they are put there for good. */
-static perebor_status pack_columns(logreg_implicit *q, perebor_workspace *workspace,
-                                   perebor_error *error) {
-    const logreg_problem *problem = q->at->problem;
-    size_t n = problem->n_dense;
-    size_t stride = problem->stride;
-    if (n <= LOGREG_MANY) {
-        q->lanes = perebor_workspace_take(workspace, n * PEREBOR_LANES, sizeof(double));
-        q->packed = perebor_workspace_take(workspace, n * stride, sizeof *q->packed);
-    } else {
-        size_t rows = (stride + LOGREG_SINGLE_ROWS - 1) / LOGREG_SINGLE_ROWS * LOGREG_SINGLE_ROWS;
-        q->lanes = perebor_workspace_take(workspace, n * (LOGREG_SINGLE_LANES + 1), sizeof(float));
-        q->singles = perebor_workspace_take(workspace, n * rows, sizeof *q->singles);
-    }
-    q->used.dense = perebor_workspace_take(workspace, n, sizeof *q->used.dense);
-    q->used.sparse =
-        perebor_workspace_take(workspace, problem->n_columns - n, sizeof *q->used.sparse);
-    if (q->used.dense == NULL || q->used.sparse == NULL || q->lanes == NULL ||
-        (q->packed == NULL && q->singles == NULL)) {
-        return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
-                                 problem->n_columns);
-    }
-    if (q->packed != NULL) {
-        problem->view_kernels->pack(q->packed, problem->views, problem->columns, stride, n);
-    }
-    return PEREBOR_OK;
-}
-
-/** Packs the dense columns in use, if they are not those that are packed. */
-static void pack_used(logreg_implicit *q) {
-    const logreg_problem *problem = q->at->problem;
-    logreg_used *used = &q->used;
-    size_t n = 0;
-    bool same = true;
-    for (size_t column = 0; column < problem->n_dense; column++) {
-        if (q->scale[column] != 0.0) {
-            same = same && n < used->n_dense && used->dense[n] == column;
-            used->dense[n++] = column;
-        }
-    }
-    same = same && n == used->n_dense;
-    used->n_dense = n;
-    if (!same) {
-        problem->view_kernels->pack_singles(q->singles, problem->views, problem->columns,
-                                            problem->stride, used->dense, n);
-    }
-}
 
 /** Lists the sparse columns in use: the others keep products of 0. */
 static void list_sparse(logreg_implicit *q) {
@@ -99,6 +53,7 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
     }
     double *vectors = memory + 3 * stride;
     *q = (logreg_implicit){.at = at,
+                           .workspace = workspace,
                            .curvature = memory,
                            .moves = memory + stride,
                            .drag = memory + 2 * stride,
@@ -113,7 +68,7 @@ perebor_status logreg_implicit_create(logreg_implicit **quadratic, const logreg_
                            .given = vectors + 8 * ld,
                            .squares = vectors + 9 * ld,
                            .inverse = vectors + 10 * ld};
-    perebor_status status = pack_columns(q, workspace, error);
+    perebor_status status = logreg_packing_begin(q, workspace, error);
     if (status == PEREBOR_OK) {
         *quadratic = q;
     }
@@ -130,6 +85,17 @@ static void form_squares(logreg_implicit *q) {
     double total = 0.0;
     for (size_t row = 0; row < problem->stride; row++) {
         total += q->curvature[row];
+    }
+    bool is_even = !q->any_l1;
+    for (size_t row = 1; is_even && row < problem->n_rows; row++) {
+        is_even = q->curvature[row] == q->curvature[0];
+    }
+    if (is_even) { // columns have a root mean square of 1
+        for (size_t column = 0; column < problem->n_dense; column++) {
+            q->squares[column] = total;
+        }
+        q->formed_at = total;
+        return;
     }
     if (!q->any_l1 && total >= 0.5 * q->formed_at && total <= 2.0 * q->formed_at) {
         return;
@@ -168,6 +134,25 @@ static void form(logreg_implicit *q) {
     memset(q->moves, 0, problem->stride * sizeof *q->moves);
 }
 
+/** product = H vector, exact to rounding, by the columns as they are; drag and, unless they are the
+ * drag, moves of the vector. */
+static void curve_exactly(logreg_implicit *q, double *product, const double *vector,
+                          double *moves) {
+    const logreg_problem *problem = q->at->problem;
+    if (problem->n_columns == problem->n_dense) {
+        problem->view_kernels->curve(product, problem->views, problem->columns, problem->stride,
+                                     problem->n_dense, vector, q->curvature, moves, q->drag,
+                                     q->lanes);
+        return;
+    }
+    (void)logreg_problem_combine(problem, moves, vector);
+    logreg_multiply(q->drag, q->curvature, moves, problem->stride);
+    logreg_problem_gradient(problem, product, q->drag);
+    for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
+        v8d_store(product + k, -v8d_load(product + k));
+    }
+}
+
 /** Moves and slopes at the present values, without the rounding of many small changes. */
 static void refresh(logreg_implicit *q) {
     const logreg_point *at = q->at;
@@ -175,12 +160,10 @@ static void refresh(logreg_implicit *q) {
     for (size_t column = 0; column < problem->n_columns; column++) {
         q->search[column] = q->values[column] - at->weights[column];
     }
-    (void)logreg_problem_combine(problem, q->moves, q->search);
-    logreg_multiply(q->drag, q->curvature, q->moves, problem->stride);
-    logreg_problem_gradient(problem, q->slope, q->drag);
+    curve_exactly(q, q->slope, q->search, q->moves);
     for (size_t column = 0; column < problem->n_columns; column++) {
         q->slope[column] =
-            at->gradient[column] + at->l2[column] * q->values[column] - q->slope[column];
+            at->gradient[column] + at->l2[column] * q->values[column] + q->slope[column];
     }
     q->n_products++;
 }
@@ -233,17 +216,6 @@ static double noise(const logreg_implicit *q) {
     return 1e-31 * (double)problem->stride * squares * sum;
 }
 
-/** product = H vector, exact to rounding, by the columns as they are. */
-static void curve_exactly(logreg_implicit *q, const double *vector) {
-    const logreg_problem *problem = q->at->problem;
-    (void)logreg_problem_combine(problem, q->drag, vector);
-    logreg_multiply(q->drag, q->curvature, q->drag, problem->stride);
-    logreg_problem_gradient(problem, q->product, q->drag);
-    for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
-        v8d_store(q->product + k, -v8d_load(q->product + k));
-    }
-}
-
 /** product = (H + diag l2) search, and search'product. */
 static double curve_search(logreg_implicit *q) {
     const logreg_problem *problem = q->at->problem;
@@ -251,10 +223,10 @@ static double curve_search(logreg_implicit *q) {
         logreg_problem_curve(problem, q->product, q->packed, &q->used, q->search, q->curvature,
                              q->drag, q->lanes);
     } else if (q->rough) {
-        logreg_problem_curve_roughly(problem, q->product, q->singles, &q->used, q->search,
+        logreg_problem_curve_roughly(problem, q->product, &q->rough_columns, &q->used, q->search,
                                      q->curvature, q->drag, q->lanes);
     } else {
-        curve_exactly(q, q->search);
+        curve_exactly(q, q->product, q->search, q->drag);
     }
     v8d sum = v8d_set(0.0);
     for (size_t k = 0; k < problem->ld; k += PEREBOR_LANES) {
@@ -270,7 +242,7 @@ static double curve_search(logreg_implicit *q) {
 /** What the residual really is: that given, less (H + diag l2) correction. */
 static void replace_residual(logreg_implicit *q) {
     size_t ld = q->at->problem->ld;
-    curve_exactly(q, q->correction);
+    curve_exactly(q, q->product, q->correction, q->drag);
     for (size_t k = 0; k < ld; k += PEREBOR_LANES) {
         v8d product =
             v8d_load(q->product + k) + v8d_load(q->at->l2 + k) * v8d_load(q->correction + k);
@@ -295,10 +267,10 @@ static double find_correction(logreg_implicit *q, double target) {
     logreg_multiply(q->search, q->residual, q->scale, ld);
     double left = logreg_sum_of_products(q->residual, q->residual, q->scale, ld);
     double replaced = left;
-    q->rough = q->singles != NULL;
+    q->rough = q->is_many;
     list_sparse(q);
     if (q->rough) {
-        pack_used(q);
+        logreg_packing_pack(q);
     }
     for (size_t step = 0; step < most_steps && left > target; step++) {
         if (perebor_deadline_passed()) {
@@ -399,6 +371,8 @@ static double take_turns(logreg_implicit *q, double target) {
 
 void logreg_implicit_restart(logreg_implicit *q) {
     q->n_products = 0;
+    q->first = 0.0;
+    q->trusts = q->is_many;
     q->formed_at = 0.0;
 }
 
@@ -408,13 +382,32 @@ bool logreg_implicit_may_be_rough(const logreg_implicit *q) {
             return false;
         }
     }
-    return q->singles != NULL && q->at->problem->free_intercept;
+    return q->is_many && q->at->problem->free_intercept;
 }
 
-void logreg_implicit_minimise(logreg_implicit *q, double precision, bool trusts_singles) {
-    q->is_trusted = trusts_singles;
+/**
+ * Whether products in single precision are taken at their word. Far from the optimum they are; near
+ * it the step before tells: where it has taken the exact gradient down about as far as its residual
+ * said, in single precision, so will this one.
+ */
+static bool may_trust(logreg_implicit *q, double first, double expected, bool is_far) {
+    const double about = 4.0;
+    const double most = fmax(about * expected, 0.01);
+    q->trusts = q->trusts && !q->any_l1 && (is_far || first <= most * most * q->first);
+    return q->trusts;
+}
+
+perebor_status logreg_implicit_minimise(logreg_implicit *q, double precision, double expected,
+                                        bool is_far, perebor_error *error) {
     form(q);
     double first = measure(q);
+    q->is_trusted = may_trust(q, first, expected, is_far);
+    q->first = first;
+    perebor_status status = logreg_packing_make_room(q, error);
+    if (status != PEREBOR_OK) {
+        return status;
+    }
+    precision = q->is_trusted ? fmax(precision, trusted_precision) : precision;
     double rounding = noise(q);
     double target = fmax(rounding, precision * precision * first);
     double left;
@@ -425,15 +418,17 @@ void logreg_implicit_minimise(logreg_implicit *q, double precision, bool trusts_
         logreg_add_scaled(q->values, 1.0, q->correction, q->at->problem->ld);
     }
     q->precision = left > rounding ? sqrt(left / first) : 0.0;
+    return perebor_deadline_check(error);
 }
 
 double logreg_implicit_combine(logreg_implicit *q, double *direction, const double *steps) {
     q->n_products++;
-    return logreg_problem_combine_roughly(q->at->problem, direction, q->singles, &q->used, steps,
-                                          q->lanes);
+    return logreg_problem_combine_roughly(q->at->problem, direction, &q->rough_columns, &q->used,
+                                          steps, q->lanes);
 }
 
 void logreg_implicit_gradient(logreg_implicit *q, double *gradient, double *pull) {
     q->n_products++;
-    logreg_problem_gradient_roughly(q->at->problem, gradient, q->singles, &q->used, pull, q->lanes);
+    logreg_problem_gradient_roughly(q->at->problem, gradient, &q->rough_columns, &q->used, pull,
+                                    q->lanes);
 }

@@ -26,15 +26,22 @@ typedef struct logreg_implicit {
     size_t n_products; /**< How often the curvature was multiplied by a vector, in all. */
 
     bool any_l1;
-    double *curvature;  /* [stride], second derivative of the loss by the margin */
-    double *moves;      /* [stride], change of margins at values */
-    double *drag;       /* [stride], curvature * moves, and scratch */
-    double *packed;     /* [stride * n_dense], the dense columns as products read them, or NULL: */
-    float *singles;     /* [stride * n_dense] of many, by logreg_single.h: those in use */
+    double *curvature; /* [stride], second derivative of the loss by the margin */
+    double *moves;     /* [stride], change of margins at values */
+    double *drag;      /* [stride], curvature * moves, and scratch */
+    double *packed;    /* [stride * n_dense], the dense columns as products read them, or NULL: */
+    logreg_packed rough_columns; /* of many, those in use as products read them roughly: */
+    float *singles;              /* [stride * n_dense], made when they are first needed */
+    int16_t *shorts; /* [stride * n_dense], likewise, for as long as these are trusted */
+    double *units;   /* [n_dense] of shorts */
+    bool is_many;    /* Products are rough at first. */
+    perebor_workspace *workspace;
     logreg_used used;   /* which dense columns these are, and the sparse ones in use */
     void *lanes;        /* scratch of a product */
-    bool rough;         /* Products are in single precision, */
-    bool is_trusted;    /* and these are taken at their word. */
+    bool rough;         /* Products are in single precision, of rounded columns where possible, */
+    bool is_trusted;    /* and these are taken at their word, */
+    bool trusts;        /* as they have been from the beginning. */
+    double first;       /* measure at the present point */
     double *squares;    /* [ld], H_jj of dense columns, where it was formed last */
     double formed_at;   /* sum of the curvature there; 0: nowhere */
     double *diagonal;   /* [ld], H_jj + l2_j, about if there is no l1 */
@@ -67,13 +74,16 @@ bool logreg_implicit_may_be_rough(const logreg_implicit *quadratic);
  * the deadline.
  *
  * @param[in] precision  Wanted; that reached is in the quadratic.
- * @param[in] trusts_singles  Single precision is taken at its word.
- *                            @pre logreg_implicit_may_be_rough()
+ * @param[in] expected   What the step before was to leave of the measure's root.
+ * @param[in] is_far     Margins and gradients are in single precision themselves.
+ *                       @pre logreg_implicit_may_be_rough()
  */
-void logreg_implicit_minimise(logreg_implicit *quadratic, double precision, bool trusts_singles);
+PEREBOR_MUST_CHECK perebor_status logreg_implicit_minimise(logreg_implicit *quadratic,
+                                                           double precision, double expected,
+                                                           bool is_far, perebor_error *error);
 
 /** As logreg_problem_combine(), in single precision.
- * @pre logreg_implicit_minimise() has been called, and trusted single precision. */
+ * @pre logreg_implicit_minimise() was the last to be called, and is_trusted. */
 double logreg_implicit_combine(logreg_implicit *quadratic, double *direction, const double *steps);
 
 /** As logreg_problem_gradient(), in single precision; likewise. @param[in,out] pull  Is the same

@@ -12,10 +12,6 @@
 #include "model/logreg/logreg_curvature.h"
 #include "model/logreg/logreg_single.h"
 
-/** Rows from which on columns are not copied: what has to be written would be more work than what
- * has to be computed again. */
-enum { viewed_rows = 4096 };
-
 static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
 }
@@ -232,7 +228,7 @@ perebor_status logreg_problem_create(logreg_problem **problem, const perebor_tra
     PEREBOR_TRY(done, find_sparse(&found, &n_sparse, rows, workspace, error));
     const size_t n_coded = count_coded(rows);
     const bool with_views =
-        rows->n_columns > LOGREG_MANY || (n_coded == 0 && rows->n_rows >= viewed_rows);
+        rows->n_columns > LOGREG_MANY || (n_coded == 0 && rows->n_rows >= LOGREG_VIEWED_ROWS);
     logreg_problem *p = allocate(rows, n_sparse + n_coded, with_views,
                                  with_gram && rows->n_columns <= LOGREG_MANY, workspace);
     if (p == NULL) {
@@ -428,35 +424,35 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
 }
 
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const logreg_used *used,
+                                  const logreg_packed *packed, const logreg_used *used,
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes) {
     memset(rows, 0, problem->stride * sizeof *rows);
     memset(products, 0, problem->n_dense * sizeof *products);
     add_listed(problem, rows, factors, used->sparse, used->n_sparse);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(products, rows, singles, problem->stride, used->dense, used->n_dense, factors,
+        ->curve(products, rows, packed, problem->stride, used->dense, used->n_dense, factors,
                 weights, lanes);
     multiply_listed(problem, products, rows, used->sparse, used->n_sparse);
 }
 
 double logreg_problem_combine_roughly(const logreg_problem *problem, double *direction,
-                                      const float *singles, const logreg_used *used,
+                                      const logreg_packed *packed, const logreg_used *used,
                                       const double *steps, float *lanes) {
     memset(direction, 0, problem->stride * sizeof *direction);
     add_listed(problem, direction, steps, used->sparse, used->n_sparse);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(NULL, direction, singles, problem->stride, used->dense, used->n_dense, steps, NULL,
+        ->curve(NULL, direction, packed, problem->stride, used->dense, used->n_dense, steps, NULL,
                 lanes);
     return problem->view_kernels->largest(direction, problem->stride);
 }
 
 void logreg_problem_gradient_roughly(const logreg_problem *problem, double *gradient,
-                                     const float *singles, const logreg_used *used, double *pull,
-                                     float *lanes) {
+                                     const logreg_packed *packed, const logreg_used *used,
+                                     double *pull, float *lanes) {
     memset(gradient, 0, problem->n_dense * sizeof *gradient);
     PEREBOR_KERNEL_PICK(logreg_single_kernels)
-        ->curve(gradient, pull, singles, problem->stride, used->dense, used->n_dense, NULL, NULL,
+        ->curve(gradient, pull, packed, problem->stride, used->dense, used->n_dense, NULL, NULL,
                 lanes);
     for (size_t column = 0; column < problem->n_dense; column++) {
         gradient[column] = -gradient[column];

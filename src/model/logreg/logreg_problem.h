@@ -25,6 +25,7 @@
 
 #include "model/logreg/logreg_kernel.h"
 #include "model/logreg/logreg_levels.h"
+#include "model/logreg/logreg_single.h"
 #include "model/logreg/logreg_sparse.h"
 #include "model/logreg/logreg_view.h"
 #include "perebor/learner.h"
@@ -37,6 +38,10 @@ enum { LOGREG_PART = 16 };
 
 /** Levels up to which a nominal column is written out all the same: so few are as quick. */
 enum { LOGREG_FEW_LEVELS = 12 };
+
+/** Rows from which on columns are not copied, unless there are blocks of levels: what had to be
+ * written would be more work than what has to be computed again. */
+enum { LOGREG_VIEWED_ROWS = 4096 };
 
 typedef struct logreg_problem {
     const logreg_kernels *kernels;
@@ -186,16 +191,16 @@ void logreg_problem_curve(const logreg_problem *problem, double *products, const
  * The same in single precision, roughly, and over the dense columns in use: the others are given
  * products of 0.
  *
- * @param[in] singles  The dense columns in use, by logreg_view_kernels.pack_singles.
+ * @param[in] packed  The dense columns in use.
  */
 void logreg_problem_curve_roughly(const logreg_problem *problem, double *products,
-                                  const float *singles, const logreg_used *used,
+                                  const logreg_packed *packed, const logreg_used *used,
                                   const double *factors, const double *weights, double *rows,
                                   float *lanes);
 
 /** As logreg_problem_combine(), likewise. */
 double logreg_problem_combine_roughly(const logreg_problem *problem, double *direction,
-                                      const float *singles, const logreg_used *used,
+                                      const logreg_packed *packed, const logreg_used *used,
                                       const double *steps, float *lanes);
 
 /**
@@ -204,7 +209,7 @@ double logreg_problem_combine_roughly(const logreg_problem *problem, double *dir
  * @param[in,out] pull  [stride], which is the same after it.
  */
 void logreg_problem_gradient_roughly(const logreg_problem *problem, double *gradient,
-                                     const float *singles, const logreg_used *used, double *pull,
-                                     float *lanes);
+                                     const logreg_packed *packed, const logreg_used *used,
+                                     double *pull, float *lanes);
 
 #endif

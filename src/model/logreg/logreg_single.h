@@ -18,19 +18,31 @@
 /** Rows of a block; floats that a column's sum is kept in; rows of a block of the matrix. */
 enum { LOGREG_SINGLE_ROWS = 64, LOGREG_SINGLE_LANES = 16, LOGREG_SINGLE_BLOCK = 1024 };
 
+/** The largest whole number that a column is rounded to. */
+enum { LOGREG_SHORT_MOST = 32767 };
+
+/** Columns that are packed: in single precision, or rounded to whole numbers of a unit of each,
+ * which is half as much to read. */
+typedef struct logreg_packed {
+    const float *singles;
+    const int16_t *shorts; /**< NULL: in single precision */
+    const double *units;   /**< [n_columns] of the shorts */
+} logreg_packed;
+
 typedef struct logreg_single_kernels {
     /**
      * As logreg_kernels.curve, but in single precision, over the listed columns; breaks off at the
      * deadline.
      *
      * @param[out]    products  At the places that are listed; NULL: only rows are wanted.
+     * @param[in]     packed    By logreg_view_kernels.pack_singles or pack_shorts.
      * @param[in]     list      [n_columns] by which the columns were packed.
      * @param[in,out] rows      [stride], taken and replaced by weight times the sum in brackets.
      * @param[in]     factors   NULL: all are 0.
      * @param[in]     weights   NULL: all are 1.
      * @param[out]    lanes     [n_columns][LOGREG_SINGLE_LANES + 1], to compute in.
      */
-    void (*curve)(double *products, double *rows, const float *packed, size_t stride,
+    void (*curve)(double *products, double *rows, const logreg_packed *packed, size_t stride,
                   const size_t *list, size_t n_columns, const double *factors,
                   const double *weights, float *lanes);
 

@@ -8,7 +8,9 @@
 #include "model/logreg/logreg_run.h"
 #include "model/logreg/logreg_single.h"
 
-enum { group = LOGREG_RUN_COLUMNS };
+/** Columns that are read side by side, and those ahead of them that are fetched meanwhile: of many
+ * columns too little is read in one piece for the machine to foresee them. */
+enum { group = LOGREG_RUN_COLUMNS, columns_ahead = 8 };
 
 /** z' of a register of rows. */
 PEREBOR_INLINE vnd standard(const double *values, vnd centre, vnd inverse) {
@@ -29,15 +31,17 @@ static double largest_deviation(const double *column, const double *signs, size_
 }
 
 static double measure(const double *column, const double *signs, size_t n_rows, size_t stride,
-                      double centre, double *unit) {
+                      double centre, double *unit, double *most) {
     const double too_small = 1e-150; // its square would vanish
     const double largest = largest_deviation(column, signs, stride, centre);
     *unit = 1.0;
+    *most = largest;
     if (!(largest > too_small)) {
         return 0.0;
     }
     if (largest > 1e100 || largest < 1e-100) { // squares must not leave the range
         *unit = largest;
+        *most = 1.0;
     }
     const vnd middle = vnd_set(centre);
     const vnd factor = vnd_set(1.0 / *unit); // 1 changes nothing
@@ -145,7 +149,8 @@ static void weighted_squares(double *squares, const logreg_view *views, size_t s
 
 /** sums += z' times factors, for @p n columns, one after the other. */
 PEREBOR_INLINE void add_views(double *sums, const logreg_view *const *views, size_t start,
-                              const double *factors, size_t n_rows, size_t n) {
+                              const double *factors, size_t n_rows, size_t n,
+                              const logreg_view *ahead) {
     const double *values[group];
     vnd centres[group], inverses[group], by[group];
     for (size_t k = 0; k < n; k++) {
@@ -156,6 +161,9 @@ PEREBOR_INLINE void add_views(double *sums, const logreg_view *const *views, siz
     }
     for (size_t row = 0; row < n_rows; row += PEREBOR_NATIVE_LANES) {
         vnd sum = vnd_load(sums + row);
+        for (size_t k = 0; ahead != NULL && k < n; k++) {
+            __builtin_prefetch(ahead[k].values + start + row);
+        }
         for (size_t k = 0; k < n; k++) {
             sum += by[k] * standard(values[k] + row, centres[k], inverses[k]);
         }
@@ -177,12 +185,14 @@ static void combine_run(double *sums, const logreg_view *views, const double *st
         chosen[n_chosen] = &views[column];
         factors[n_chosen++] = steps[column];
         if (n_chosen == group) {
-            add_views(sums, chosen, start, factors, n_rows, group);
+            const bool any_ahead = column + columns_ahead + group < n_views;
+            add_views(sums, chosen, start, factors, n_rows, group,
+                      any_ahead ? views + column + columns_ahead : NULL);
             n_chosen = 0;
         }
     }
     for (size_t k = 0; k < n_chosen; k++) {
-        add_views(sums, chosen + k, start, factors + k, n_rows, 1);
+        add_views(sums, chosen + k, start, factors + k, n_rows, 1, NULL);
     }
 }
 
@@ -244,6 +254,30 @@ static double go(logreg_way *way, const logreg_view *views) {
     }
     way->loss = logreg_loss_end(&loss);
     return logreg_largest_magnitude(way->direction, way->stride);
+}
+
+static void curve(double *products, const logreg_view *views, const double *signs, size_t stride,
+                  size_t n_views, const double *factors, const double *weights, double *moves,
+                  double *drag, double *lanes_out) {
+    const size_t block = rows_of_a_block(n_views);
+    double(*lanes)[PEREBOR_LANES] = (double(*)[PEREBOR_LANES])lanes_out;
+    size_t worked = 0;
+    memset(lanes, 0, n_views * sizeof *lanes);
+    for (size_t start = 0; start < stride; start += block) {
+        const size_t n_rows = stride - start < block ? stride - start : block;
+        if (perebor_deadline_passed_after(&worked, 2 * n_rows * n_views)) {
+            return;
+        }
+        combine_run(moves + start, views, factors, n_views, start, n_rows);
+        put_signs(moves + start, signs + start, n_rows);
+        for (size_t row = start; row < start + n_rows; row += PEREBOR_NATIVE_LANES) {
+            vnd_store(drag + row, vnd_load(weights + row) * vnd_load(moves + row));
+        }
+        sum_all_pulls(lanes, views, signs, start, start + n_rows, drag, n_views);
+    }
+    for (size_t column = 0; column < n_views; column++) {
+        products[column] = v8d_sum(v8d_load(lanes[column]));
+    }
 }
 
 static double largest(const double *values, size_t n) {
@@ -343,6 +377,49 @@ static void pack_singles(float *packed, const logreg_view *views, const double *
     }
 }
 
+enum { blocks_together = 8 };
+
+/** to = rows divided by a unit, to the nearest whole number. */
+PEREBOR_INLINE void write_shorts(int16_t *to, const double *rows, double unit) {
+    typedef int32_t whole __attribute__((vector_size(4 * PEREBOR_NATIVE_LANES)));
+    typedef int16_t half __attribute__((vector_size(2 * PEREBOR_NATIVE_LANES)));
+    const vnd factor = vnd_set(1.0 / unit);
+    const vnd rounding = vnd_set(0x1.8p52); // so large that only whole numbers are left beside it
+    for (size_t row = 0; row < LOGREG_SINGLE_ROWS; row += PEREBOR_NATIVE_LANES) {
+        const vnd nearest = (vnd_load(rows + row) * factor + rounding) - rounding;
+        const half narrow = __builtin_convertvector(__builtin_convertvector(nearest, whole), half);
+        memcpy(to + row, &narrow, sizeof narrow);
+    }
+}
+
+static void pack_shorts(int16_t *packed, double *units, const logreg_view *views,
+                        const double *signs, size_t stride, const size_t *list, size_t n_listed) {
+    size_t worked = 0;
+    for (size_t k = 0; k < n_listed; k++) {
+        units[k] = views[list[k]].largest / LOGREG_SHORT_MOST;
+    }
+    // Several blocks of a column, which lie together in memory, go to as many blocks of all
+    // columns.
+    for (size_t first = 0; first < stride; first += blocks_together * LOGREG_SINGLE_ROWS) {
+        if (perebor_deadline_passed_after(&worked,
+                                          blocks_together * LOGREG_SINGLE_ROWS * n_listed)) {
+            return;
+        }
+        for (size_t column = 0; column < n_listed; column++) {
+            for (size_t start = first;
+                 start < stride && start < first + blocks_together * LOGREG_SINGLE_ROWS;
+                 start += LOGREG_SINGLE_ROWS) {
+                const size_t n_rows =
+                    stride - start < LOGREG_SINGLE_ROWS ? stride - start : LOGREG_SINGLE_ROWS;
+                double rows[LOGREG_SINGLE_ROWS] = {0.0};
+                write(rows, &views[list[column]], signs, start, n_rows);
+                write_shorts(packed + start * n_listed + column * LOGREG_SINGLE_ROWS, rows,
+                             units[column]);
+            }
+        }
+    }
+}
+
 const logreg_view_kernels PEREBOR_KERNEL(logreg_view_kernels) = {
     .measure = measure,
     .write = write,
@@ -350,10 +427,12 @@ const logreg_view_kernels PEREBOR_KERNEL(logreg_view_kernels) = {
     .weighted_squares = weighted_squares,
     .combine = combine,
     .go = go,
+    .curve = curve,
     .largest = largest,
     .drag = drag,
     .pack = pack,
     .packed_product = packed_product,
     .packed_drag = packed_drag,
     .pack_singles = pack_singles,
+    .pack_shorts = pack_shorts,
 };

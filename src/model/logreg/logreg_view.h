@@ -24,6 +24,7 @@ struct logreg_view {
     const double *values; /**< [stride], finite in the padding. */
     double centre;
     double inverse; /**< 1 / q */
+    double largest; /**< max_i |z_ij|, about; for pack_shorts() alone. */
 };
 
 /** A whole step, and what is to be known where it leads. */
@@ -46,9 +47,10 @@ typedef struct logreg_view_kernels {
      *
      * @param[out] unit  1, or the largest deviation where that is extreme: then squares are of
      *                   deviations divided by it.
+     * @param[out] largest  The largest deviation, divided by it.
      */
     double (*measure)(const double *column, const double *signs, size_t n_rows, size_t stride,
-                      double centre, double *unit);
+                      double centre, double *unit, double *largest);
 
     /** to[i] = z_i of the rows [start, start + n_rows), both multiples of PEREBOR_LANES. */
     void (*write)(double *to, const logreg_view *view, const double *signs, size_t start,
@@ -72,6 +74,18 @@ typedef struct logreg_view_kernels {
      * returns.
      */
     double (*go)(logreg_way *way, const logreg_view *views);
+
+    /**
+     * What the matrix of curvature makes of factors, exact to rounding and reading the columns
+     * once: moves = the columns times factors, as combine() has them; drag = weights times moves;
+     * products = minus what gradient() has of drag.
+     *
+     * @param[out] moves  [stride], or drag itself: not wanted.
+     * @param[out] lanes  [n_views][PEREBOR_LANES], to compute in.
+     */
+    void (*curve)(double *products, const logreg_view *views, const double *signs, size_t stride,
+                  size_t n_views, const double *factors, const double *weights, double *moves,
+                  double *drag, double *lanes);
 
     /** The largest magnitude of [n], n a multiple of PEREBOR_LANES; not a number if one is none. */
     double (*largest)(const double *values, size_t n);
@@ -100,6 +114,15 @@ typedef struct logreg_view_kernels {
      */
     void (*pack_singles)(float *packed, const logreg_view *views, const double *signs,
                          size_t stride, const size_t *list, size_t n_listed);
+
+    /**
+     * The same in whole numbers of a unit of each column, up to LOGREG_SHORT_MOST, rounded to the
+     * nearest.
+     *
+     * @param[out] units  [n_listed]
+     */
+    void (*pack_shorts)(int16_t *packed, double *units, const logreg_view *views,
+                        const double *signs, size_t stride, const size_t *list, size_t n_listed);
 } logreg_view_kernels;
 
 PEREBOR_KERNEL_DECLARE(logreg_view_kernels, logreg_view_kernels);

@@ -45,6 +45,9 @@ struct logreg_wide {
     logreg_implicit *quadratic;
     double *steps; /* [ld] */
     bool is_rough; /* margins and gradients are in single precision */
+    bool is_there; /* margins, loss and gradient are those at the end of the whole step */
+    double loss;   /* there */
+    double left;   /* what the step before leaves of margins at most, about */
 };
 
 bool logreg_wide_serves(const logreg_problem *problem, logreg_penalty penalty) {
@@ -57,8 +60,10 @@ perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *pr
     perebor_status status;
     size_t ld = problem->ld;
     size_t stride = problem->stride;
+    const size_t n_lanes = problem->n_dense * PEREBOR_LANES;
     logreg_wide *s = perebor_workspace_take_zeroed(workspace, 1, sizeof *s);
-    double *memory = perebor_workspace_take_zeroed(workspace, 4 * stride + 5 * ld, sizeof *memory);
+    double *memory =
+        perebor_workspace_take_zeroed(workspace, 4 * stride + 5 * ld + n_lanes, sizeof *memory);
     if (s == NULL || memory == NULL) {
         return perebor_no_memory(error, "to solve a logistic regression of %zu columns",
                                  problem->n_columns);
@@ -72,7 +77,8 @@ perebor_status logreg_wide_create(logreg_wide **solver, const logreg_problem *pr
                            .gradient = vectors,
                            .weights = vectors + ld,
                            .l1 = vectors + 2 * ld,
-                           .l2 = vectors + 3 * ld};
+                           .l2 = vectors + 3 * ld,
+                           .lanes = vectors + 5 * ld};
     s->steps = vectors + 4 * ld;
     PEREBOR_TRY(done, logreg_implicit_create(&s->quadratic, &s->at, workspace, error));
     *solver = s;
@@ -114,7 +120,9 @@ static void take_step(logreg_wide *s, double largest, double promise) {
     double alpha = 1.0;
     double gone = 0.0;
     for (int turn = 0; turn < 50; turn++) {
-        double loss = logreg_point_advance(at, alpha - gone);
+        const bool is_there = turn == 0 && s->is_there;
+        double loss = is_there ? s->loss : logreg_point_advance(at, alpha - gone);
+        s->is_there = is_there;
         set_weights(s, alpha);
         at->objective = loss + logreg_point_total_penalty(at);
         gone = alpha;
@@ -155,7 +163,8 @@ static bool has_given_up(const logreg_wide *s) {
     return s->quadratic->n_products > (all_dense ? most_dense_products : most_products);
 }
 
-/** Margins and the objective at the present weights, in double precision. */
+/** Margins and the objective at the present weights, in double precision, and the gradient where
+ * that is done by the way. */
 static void evaluate_exactly(logreg_wide *s) {
     logreg_point *at = &s->at;
     const logreg_problem *problem = at->problem;
@@ -165,8 +174,15 @@ static void evaluate_exactly(logreg_wide *s) {
     }
     memcpy(s->steps, at->weights, problem->ld * sizeof *s->steps);
     s->steps[0] -= problem->start_intercept;
-    (void)logreg_problem_combine(problem, at->direction, s->steps);
-    at->objective = logreg_point_advance(at, 1.0) + logreg_point_total_penalty(at);
+    double loss;
+    if (logreg_point_can_go(at)) {
+        (void)logreg_point_go(at, s->steps, &loss);
+        s->is_there = true;
+    } else {
+        (void)logreg_problem_combine(problem, at->direction, s->steps);
+        loss = logreg_point_advance(at, 1.0);
+    }
+    at->objective = loss + logreg_point_total_penalty(at);
 }
 
 /** Takes the planned steps, and evaluates the gradient where they lead. */
@@ -179,18 +195,51 @@ static void go_on(logreg_wide *s, double largest, double promise, bool stays_rou
     s->is_rough = stays_rough;
     if (stays_rough) {
         logreg_implicit_gradient(s->quadratic, at->gradient, at->pull);
-    } else {
+    } else if (!s->is_there) {
         logreg_problem_gradient(at->problem, at->gradient, at->pull);
     }
 }
 
-/** What the next step is to be solved for, after one of a precision that moved margins by so much
- * at most. */
-static double next_precision(double largest, double precision) {
+/** Whether a step of that length is the last one. Residuals in single precision may be further off
+ * than they say. */
+static bool is_the_end(const logreg_wide *s, double largest) {
+    const logreg_implicit *q = s->quadratic;
+    const double doubtful = q->is_trusted ? 1e-3 : 0.0;
+    return !s->is_rough && (largest + 10.0 * fmax(q->precision, doubtful)) * largest <= enough;
+}
+
+/**
+ * The direction, and where it may as well be read together with what comes after it, what there is
+ * at the end of the whole step; the largest change of a margin. Of a step that is likely to be the
+ * last one the length alone is asked for, which single precision knows: a tenth of what was to be
+ * left by the one before is.
+ */
+static double set_out(logreg_wide *s) {
+    logreg_point *at = &s->at;
+    const bool in_singles = s->quadratic->is_trusted;
+    const bool is_likely_last = is_the_end(s, 0.1 * s->left);
+    s->is_there = false;
+    if (s->is_rough || (is_likely_last && in_singles)) {
+        const double largest = logreg_implicit_combine(s->quadratic, at->direction, s->steps);
+        if (s->is_rough || is_the_end(s, largest)) {
+            return largest;
+        }
+    } else if (is_likely_last || !logreg_point_can_go(at)) {
+        return logreg_problem_combine(at->problem, at->direction, s->steps);
+    }
+    if (!logreg_point_can_go(at)) {
+        return logreg_problem_combine(at->problem, at->direction, s->steps);
+    }
+    s->is_there = true;
+    return logreg_point_go(at, s->steps, &s->loss);
+}
+
+/** What the next step is to be solved for, after one that moved margins by so much at most. */
+static double next_precision(const logreg_wide *s, double largest) {
     if (largest > 1.0) {
         return 0.1;
     }
-    const double left = (largest + 10.0 * precision) * largest;
+    const double left = s->left;
     const double finishing = (enough / left - left) / 10.0;
     return fmax(fmax(1e-9, 0.01 * largest), fmin(0.1, finishing));
 }
@@ -200,22 +249,22 @@ static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *g
     perebor_status status = PEREBOR_OK;
     logreg_point *at = &s->at;
     double precision = 0.1;
+    double expected = INFINITY;
+    s->left = INFINITY;
     solution->converged = false;
     for (solution->iterations = 1; solution->iterations <= most_iterations;
          solution->iterations++) {
-        logreg_implicit_minimise(s->quadratic, precision, s->is_rough);
-        PEREBOR_TRY(done, perebor_deadline_check(error));
+        PEREBOR_TRY(
+            done, logreg_implicit_minimise(s->quadratic, precision, expected, s->is_rough, error));
         double promise = plan_steps(s);
-        double largest = s->is_rough
-                             ? logreg_implicit_combine(s->quadratic, at->direction, s->steps)
-                             : logreg_problem_combine(at->problem, at->direction, s->steps);
+        double largest = set_out(s);
         PEREBOR_TRY(done, perebor_deadline_check(error));
         if (!(largest <= 1e100) || !isfinite(promise)) {
             return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                                 "logistic regression left the finite numbers in step %u",
                                 (unsigned)solution->iterations);
         }
-        if (!s->is_rough && (largest + 10.0 * s->quadratic->precision) * largest <= enough) {
+        if (is_the_end(s, largest)) {
             set_weights(s, 1.0);
             solution->converged = !ran_away(s);
             break;
@@ -227,7 +276,9 @@ static perebor_status iterate(logreg_wide *s, logreg_solution *solution, bool *g
         go_on(s, largest, promise,
               s->is_rough && largest > safe_step && solution->iterations < most_rough_steps);
         PEREBOR_TRY(done, perebor_deadline_check(error));
-        precision = next_precision(largest, s->quadratic->precision);
+        s->left = (largest + 10.0 * s->quadratic->precision) * largest;
+        expected = fmax(largest, s->quadratic->precision);
+        precision = next_precision(s, largest);
     }
 done:
     return status;

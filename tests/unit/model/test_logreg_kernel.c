@@ -367,9 +367,9 @@ static void view_standardised(logreg_view *views, double *raw, passes *passes, u
             values[row] = size * (3.0 + draw_normal(random));
         }
         const double centre = 2.5 * size;
-        double unit;
+        double unit, largest;
         const double root =
-            view->measure(values, signs, passes->n_rows, passes->stride, centre, &unit);
+            view->measure(values, signs, passes->n_rows, passes->stride, centre, &unit, &largest);
         const double scale = kernels()->standardise(column_of(passes, column), values, signs,
                                                     passes->n_rows, passes->stride, centre);
         assert_true(unit == 1.0 && root == scale);
@@ -523,6 +523,7 @@ static void products_in_single_precision_are_near(void **state) {
         static double packed_double[most_columns * most_rows];
         float lanes[most_columns * (LOGREG_SINGLE_LANES + 1)];
         double lanes_double[most_columns * PEREBOR_LANES];
+        const logreg_packed singles = {.singles = packed};
         double factors[most_columns];
         static double weights[most_rows], rough_rows[most_rows], rows[most_rows],
             base_rows[most_rows];
@@ -550,12 +551,12 @@ static void products_in_single_precision_are_near(void **state) {
         logreg_view views[most_columns];
         view_passes(views, &passes);
         view->pack_singles(packed, views, signs, passes.stride, every, passes.n_columns);
-        single->curve(rough, rough_rows, packed, passes.stride, every, passes.n_columns, factors,
+        single->curve(rough, rough_rows, &singles, passes.stride, every, passes.n_columns, factors,
                       weights, lanes);
-        logreg_single_kernels_baseline.curve(base, base_rows, packed, passes.stride, every,
+        logreg_single_kernels_baseline.curve(base, base_rows, &singles, passes.stride, every,
                                              passes.n_columns, factors, weights, lanes);
         view->pack_singles(packed, views, signs, passes.stride, used, n_used);
-        single->curve(listed, listed_rows, packed, passes.stride, used, n_used, factors, weights,
+        single->curve(listed, listed_rows, &singles, passes.stride, used, n_used, factors, weights,
                       lanes);
         assert_memory_equal(listed_rows, rough_rows, passes.stride * sizeof *rough_rows);
         for (size_t k = 0; k < n_used; k++) { // columns that add nothing need not be read
@@ -585,6 +586,7 @@ static void products_in_single_precision_may_lack_parts(void **state) {
         static float packed[most_columns * (most_rows + LOGREG_SINGLE_ROWS)];
         static double ones[most_rows], rows[3][most_rows], pull[2][most_rows];
         float lanes[most_columns * (LOGREG_SINGLE_LANES + 1)];
+        const logreg_packed singles = {.singles = packed};
         double factors[most_columns], products[3][most_columns];
         const double zeros[most_columns] = {0.0};
         size_t every[most_columns];
@@ -603,16 +605,83 @@ static void products_in_single_precision_may_lack_parts(void **state) {
         view_passes(views, &passes);
         PEREBOR_KERNEL_PICK(logreg_view_kernels)
             ->pack_singles(packed, views, column_of(&passes, 0), stride, every, n);
-        single->curve(products[0], rows[0], packed, stride, every, n, factors, ones, lanes);
-        single->curve(products[1], rows[1], packed, stride, every, n, factors, NULL, lanes);
-        single->curve(NULL, rows[2], packed, stride, every, n, factors, NULL, lanes);
+        single->curve(products[0], rows[0], &singles, stride, every, n, factors, ones, lanes);
+        single->curve(products[1], rows[1], &singles, stride, every, n, factors, NULL, lanes);
+        single->curve(NULL, rows[2], &singles, stride, every, n, factors, NULL, lanes);
         assert_memory_equal(products[1], products[0], n * sizeof(double));
         assert_memory_equal(rows[1], rows[0], stride * sizeof(double));
         assert_memory_equal(rows[2], rows[0], stride * sizeof(double));
-        single->curve(products[1], pull[0], packed, stride, every, n, zeros, ones, lanes);
-        single->curve(products[2], pull[1], packed, stride, every, n, NULL, NULL, lanes);
+        single->curve(products[1], pull[0], &singles, stride, every, n, zeros, ones, lanes);
+        single->curve(products[2], pull[1], &singles, stride, every, n, NULL, NULL, lanes);
         assert_memory_equal(products[2], products[1], n * sizeof(double));
         assert_memory_equal(pull[1], pull[0], stride * sizeof(double));
+    }
+}
+
+/** Columns in whole numbers of a unit: each to the nearest, and products as of the same numbers in
+ * single precision. */
+static void products_of_rounded_columns_are_those_of_whole_numbers(void **state) {
+    (void)state;
+    enum { most_packed = most_columns * (most_rows + LOGREG_SINGLE_ROWS) };
+    const logreg_single_kernels *single = PEREBOR_KERNEL_PICK(logreg_single_kernels);
+    const logreg_view_kernels *view = PEREBOR_KERNEL_PICK(logreg_view_kernels);
+    uint64_t random = 14;
+    for (int round = 0; round < n_rounds; round++) {
+        static passes passes;
+        static int16_t shorts[most_packed];
+        static float whole[most_packed];
+        static double raw[most_columns * most_rows], rows[3][most_rows];
+        float lanes[most_columns * (LOGREG_SINGLE_LANES + 1)];
+        double factors[most_columns], scaled[most_columns], units[most_columns];
+        double products[3][most_columns], ones[most_columns];
+        size_t every[most_columns];
+        logreg_view views[most_columns];
+        draw_passes(&passes, &random);
+        view_passes(views, &passes);
+        view_standardised(views, raw, &passes, &random);
+        const size_t n = passes.n_columns, stride = passes.stride;
+        for (size_t column = 0; column < n; column++) {
+            every[column] = column;
+            factors[column] = draw_normal(&random);
+            ones[column] = 1.0;
+            views[column].largest = 0.0;
+            for (size_t row = 0; row < stride; row++) {
+                views[column].largest =
+                    fmax(views[column].largest, fabs(column_of(&passes, column)[row]));
+            }
+        }
+        view->pack_shorts(shorts, units, views, column_of(&passes, 0), stride, every, n);
+        for (size_t column = 0; column < n; column++) {
+            assert_true(units[column] * LOGREG_SHORT_MOST <= 1.0000001 * views[column].largest);
+            scaled[column] = factors[column] * units[column];
+        }
+        const size_t n_filled =
+            (stride + LOGREG_SINGLE_ROWS - 1) / LOGREG_SINGLE_ROWS * LOGREG_SINGLE_ROWS;
+        for (size_t row = 0; row < n_filled; row++) {
+            for (size_t column = 0; column < n; column++) {
+                const size_t at = (row / LOGREG_SINGLE_ROWS * n + column) * LOGREG_SINGLE_ROWS +
+                                  row % LOGREG_SINGLE_ROWS;
+                const double value = row < stride ? column_of(&passes, column)[row] : 0.0;
+                assert_true(fabs(shorts[at] * units[column] - value) <= 0.500001 * units[column]);
+                whole[at] = (float)shorts[at];
+            }
+        }
+        for (size_t row = 0; row < stride; row++) {
+            rows[0][row] = rows[1][row] = rows[2][row] = draw_normal(&random);
+        }
+        const logreg_packed packed = {.shorts = shorts, .units = units};
+        const logreg_packed of_one = {.shorts = shorts, .units = ones};
+        const logreg_packed singles = {.singles = whole};
+        single->curve(products[0], rows[0], &of_one, stride, every, n, scaled, NULL, lanes);
+        single->curve(products[1], rows[1], &singles, stride, every, n, scaled, NULL, lanes);
+        assert_memory_equal(products[1], products[0], n * sizeof(double));
+        assert_memory_equal(rows[1], rows[0], stride * sizeof(double));
+        single->curve(products[2], rows[2], &packed, stride, every, n, factors, NULL, lanes);
+        for (size_t column = 0; column < n; column++) {
+            const double size = 1e3 * LOGREG_SHORT_MOST * units[column];
+            assert_true(fabs(products[2][column] - units[column] * products[0][column]) <=
+                        1e-5 * size);
+        }
     }
 }
 
@@ -622,6 +691,7 @@ int main(void) {
         cmocka_unit_test(a_step_in_one_reading_has_the_bits_of_many),
         cmocka_unit_test(products_in_single_precision_are_near),
         cmocka_unit_test(products_in_single_precision_may_lack_parts),
+        cmocka_unit_test(products_of_rounded_columns_are_those_of_whole_numbers),
         cmocka_unit_test(views_have_the_bits_of_columns_that_are_kept),
         cmocka_unit_test(means_are_of_real_rows_alone),
         cmocka_unit_test(columns_are_brought_to_a_root_mean_square_of_one),

@@ -147,6 +147,24 @@ static void reaches_the_optimum_of_levels_and_of_numbers(void **state) {
     }
 }
 
+/** Columns of which whole numbers keep nothing, since one row is far from all others: that shows in
+ * the gradient after a step, and single precision goes on. */
+static void columns_that_whole_numbers_lose_are_found_out(void **state) {
+    (void)state;
+    table table;
+    perebor_fit_report report;
+    draw_numbers(&table, 17);
+    for (size_t column = 0; column < n_columns; column++) {
+        perebor_matrix_column(&table.training.rows, column)[column] = 3e4;
+    }
+    const perebor_model *model = fit(&table, "penalty=l2 C=0.01", &report);
+    const double found = violation(&table, model, 0.0, 100.0);
+    if (!report.converged || report.iterations > 30 || !(found <= 1e-9)) {
+        fail_msg("converged %d in %u, violation %g", report.converged, (unsigned)report.iterations,
+                 found);
+    }
+}
+
 static void agrees_with_the_solver_that_forms_matrices(void **state) {
     (void)state;
     static const logreg_penalty penalties[] = {{0.0, 2.0}, {3.0, 0.0}, {1.5, 0.5}};
@@ -351,7 +369,7 @@ static void the_bits_of_scores_are_the_same_everywhere(void **state) {
     (void)state;
     static const char *const settings[] = {"penalty=l2 C=0.7", "penalty=l1 C=0.7",
                                            "penalty=elasticnet C=5 intercept=penalized"};
-    const uint64_t expected = 0xddbe494bfaac8a2bu;
+    const uint64_t expected = 0x0c89af6bcbcaaae1u;
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t k = 0; k < 6; k++) {
         table table;
@@ -435,6 +453,7 @@ static void kernels_of_many_columns_have_the_bits_of_their_definition(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reaches_the_optimum_of_levels_and_of_numbers),
+        cmocka_unit_test(columns_that_whole_numbers_lose_are_found_out),
         cmocka_unit_test(agrees_with_the_solver_that_forms_matrices),
         cmocka_unit_test(leaves_dependent_columns_to_the_solver_that_forms_matrices),
         cmocka_unit_test(keeps_the_values_of_sparse_columns_alone),
