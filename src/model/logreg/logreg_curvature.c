@@ -170,6 +170,18 @@ static void add_levels(forming *f) {
     }
 }
 
+void logreg_curvature_add(const logreg_problem *problem, double *curvature, size_t ld,
+                          const size_t *list, size_t n_dense, const double *root, bool roughly,
+                          size_t from, size_t to, double *scratch) {
+    const logreg_gram_columns columns = {problem->columns, problem->views, problem->stride};
+    if (roughly) {
+        PEREBOR_KERNEL_PICK(logreg_single_kernels)
+            ->gram(curvature, ld, &columns, list, n_dense, root, from, to, (float *)scratch);
+    } else {
+        problem->kernels->gram(curvature, ld, &columns, list, n_dense, root, from, to, scratch);
+    }
+}
+
 void logreg_curvature_form(const logreg_problem *problem, double *curvature, size_t ld,
                            const size_t *list, size_t n_listed, const double *root, bool roughly,
                            double *scratch) {
@@ -177,13 +189,8 @@ void logreg_curvature_form(const logreg_problem *problem, double *curvature, siz
     while (n_dense < n_listed && list[n_dense] < problem->n_dense) {
         n_dense++;
     }
-    const logreg_gram_columns columns = {problem->columns, problem->views, problem->stride};
-    if (roughly) {
-        PEREBOR_KERNEL_PICK(logreg_single_kernels)
-            ->gram(curvature, ld, &columns, list, n_dense, root, (float *)scratch);
-    } else {
-        problem->kernels->gram(curvature, ld, &columns, list, n_dense, root, scratch);
-    }
+    logreg_curvature_add(problem, curvature, ld, list, n_dense, root, roughly, 0, problem->stride,
+                         scratch);
     if (n_dense == n_listed) {
         return;
     }

@@ -39,4 +39,14 @@ void logreg_curvature_form(const logreg_problem *problem, double *curvature, siz
                            const size_t *list, size_t n_listed, const double *root, bool roughly,
                            double *scratch);
 
+/**
+ * Adds some rows to the matrix of dense columns: the first from row 0 on, up to the last; the bits
+ * are those of logreg_curvature_form().
+ *
+ * @param[in] from  A multiple of LOGREG_SINGLE_BLOCK.
+ */
+void logreg_curvature_add(const logreg_problem *problem, double *curvature, size_t ld,
+                          const size_t *list, size_t n_dense, const double *root, bool roughly,
+                          size_t from, size_t to, double *scratch);
+
 #endif

@@ -164,15 +164,15 @@ PEREBOR_INLINE void add_tile(double *gram, size_t ld, const gram_value *rows,
 
 /** As logreg_kernels.gram. */
 static void gram(double *gram_out, size_t ld, const logreg_gram_columns *columns,
-                 const size_t *list, size_t n_listed, const double *root, gram_value *panel) {
-    const size_t stride = columns->stride;
+                 const size_t *list, size_t n_listed, const double *root, size_t from, size_t to,
+                 gram_value *panel) {
     size_t n_padded = (n_listed + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE;
     size_t worked = 0;
-    for (size_t a = 0; a < n_padded; a++) {
+    for (size_t a = 0; from == 0 && a < n_padded; a++) {
         memset(gram_out + a * ld, 0, n_padded * sizeof *gram_out);
     }
-    for (size_t start = 0; start < stride; start += gram_block) {
-        size_t length = start + gram_block < stride ? gram_block : stride - start;
+    for (size_t start = from; start < to; start += gram_block) {
+        size_t length = start + gram_block < to ? gram_block : to - start;
         fill_panel(panel, n_padded, columns, list, n_listed, root, start, length);
         for (size_t a = 0; a < n_padded; a += tile_rows) {
             if (perebor_deadline_passed_after(&worked, (a + tile_rows) * length)) {
@@ -183,6 +183,9 @@ static void gram(double *gram_out, size_t ld, const logreg_gram_columns *columns
                          length);
             }
         }
+    }
+    if (to < columns->stride) {
+        return;
     }
     for (size_t a = 0; a < n_listed && !perebor_deadline_passed_after(&worked, n_listed); a++) {
         for (size_t b = a + 1; b < n_listed; b++) {

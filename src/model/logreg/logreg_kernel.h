@@ -83,13 +83,16 @@ typedef struct logreg_kernels {
                   size_t n_columns, const double *factors, const double *weights, double *lanes);
 
     /**
-     * The symmetric matrix of sums of root^2 * column a * column b over the columns listed.
+     * The symmetric matrix of sums of root^2 * column a * column b over the columns listed. The
+     * rows [from, to) are added; the first call, from 0, begins with zeros, and the last, to the
+     * stride, makes the matrix whole.
      *
+     * @param[in]  from  A multiple of LOGREG_SINGLE_BLOCK.
      * @param[out] gram   [n_listed rounded up to LOGREG_TILE][ld], ld at least as much.
      * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_BLOCK], to compute in.
      */
     void (*gram)(double *gram, size_t ld, const logreg_gram_columns *columns, const size_t *list,
-                 size_t n_listed, const double *root, double *panel);
+                 size_t n_listed, const double *root, size_t from, size_t to, double *panel);
 
     /** direction = the listed columns times steps; returns the largest magnitude in it. */
     double (*combine)(double *direction, const double *columns, size_t stride, const size_t *list,

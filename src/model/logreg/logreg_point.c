@@ -51,7 +51,8 @@ double logreg_point_advance(logreg_point *point, double alpha) {
                                      problem->stride, problem->weights, point->pull, point->root);
 }
 
-double logreg_point_go(logreg_point *point, const double *steps, double *loss) {
+double logreg_point_go(logreg_point *point, const double *steps, double *loss,
+                       void (*arrived)(void *context, size_t from, size_t to), void *context) {
     const logreg_problem *problem = point->problem;
     logreg_way way = {.rows = {point->margins, problem->columns, point->pull, point->root},
                       .direction = point->direction,
@@ -60,7 +61,9 @@ double logreg_point_go(logreg_point *point, const double *steps, double *loss) {
                       .steps = steps,
                       .weights = problem->weights,
                       .gradient = point->gradient,
-                      .lanes = point->lanes};
+                      .lanes = point->lanes,
+                      .arrived = arrived,
+                      .context = context};
     const double largest = problem->view_kernels->go(&way, problem->views);
     *loss = way.loss;
     return largest;

@@ -62,10 +62,13 @@ static inline bool logreg_point_can_go(const logreg_point *point) {
  *
  * @param[in]  steps  [n_columns]
  * @param[out] loss   There.
+ * @param[in] arrived Called with the context for every LOGREG_SINGLE_BLOCK rows whose root is
+ * known, while they are at hand; or NULL.
  * @return The largest magnitude of the direction.
  * @pre logreg_point_can_go()
  */
-double logreg_point_go(logreg_point *point, const double *steps, double *loss);
+double logreg_point_go(logreg_point *point, const double *steps, double *loss,
+                       void (*arrived)(void *context, size_t from, size_t to), void *context);
 
 /**
  * Says what the model is.

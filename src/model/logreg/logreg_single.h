@@ -52,7 +52,7 @@ typedef struct logreg_single_kernels {
      * @param[out] panel  [n_listed rounded up to LOGREG_TILE][LOGREG_SINGLE_BLOCK]
      */
     void (*gram)(double *gram, size_t ld, const logreg_gram_columns *columns, const size_t *list,
-                 size_t n_listed, const double *root, float *panel);
+                 size_t n_listed, const double *root, size_t from, size_t to, float *panel);
 } logreg_single_kernels;
 
 PEREBOR_KERNEL_DECLARE(logreg_single_kernels, logreg_single_kernels);

@@ -65,12 +65,11 @@ static const double safe_step = 0.5;
 /**
  * A matrix of curvature in single precision is right to some 1e-6 of the columns' own curvature. As
  * long as every direction has as much as a share of its column's own left beside the others, steps
- * are right to that by the share, which counts as drift. Otherwise double precision goes on; so it
- * does where a direction that many columns share has less than any of them, which shows in steps
- * that do not become as short as they should.
+ * are right to that by the share, which counts as drift (logreg_form.c). Otherwise double precision
+ * goes on; so it does where a direction that many columns share has less than any of them, which
+ * shows in steps that do not become as short as they should.
  */
 static const double rough_share = 1e-3;
-static const double rough_error = 1e-3;
 
 static perebor_status create(logreg_solver **solver, const logreg_problem *problem,
                              logreg_solver *part, double precision, perebor_workspace *workspace,
@@ -80,7 +79,8 @@ static perebor_status create(logreg_solver **solver, const logreg_problem *probl
     size_t ld = problem->ld;
     size_t stride = problem->stride;
     const size_t n_lanes = problem->n_dense * PEREBOR_LANES;
-    size_t n_doubles = 4 * stride + (11 + LOGREG_TILE) * ld + n_lanes +
+    const size_t n_ahead = problem->views != NULL ? n_padded * ld : 0;
+    size_t n_doubles = 4 * stride + (11 + LOGREG_TILE) * ld + n_lanes + n_ahead +
                        logreg_curvature_scratch(problem, n) + (n_padded + n) * ld;
     logreg_solver *s = perebor_workspace_take(workspace, 1, sizeof *s);
     double *memory = perebor_workspace_take(workspace, n_doubles, sizeof *memory);
@@ -91,7 +91,8 @@ static perebor_status create(logreg_solver **solver, const logreg_problem *probl
     }
     double *vectors = memory + 4 * stride;
     double *matrices = vectors + (11 + LOGREG_TILE) * ld;
-    memset(vectors, 0, ((11 + LOGREG_TILE) * ld + (n_padded + n) * ld) * sizeof *vectors);
+    memset(vectors, 0,
+           ((11 + LOGREG_TILE) * ld + (n_padded + n) * ld + n_lanes + n_ahead) * sizeof *vectors);
     *s = (logreg_solver){
         .problem = problem,
         .part = part,
@@ -107,7 +108,8 @@ static perebor_status create(logreg_solver **solver, const logreg_problem *probl
                .weights = vectors + ld,
                .l1 = vectors + 2 * ld,
                .l2 = vectors + 3 * ld},
-        .scratch = matrices + (n_padded + n) * ld + n_lanes,
+        .ahead = n_ahead > 0 ? matrices + (n_padded + n) * ld + n_lanes : NULL,
+        .scratch = matrices + (n_padded + n) * ld + n_lanes + n_ahead,
         .own = vectors + 10 * ld,
         .tile = vectors + 11 * ld,
         .list = list,
@@ -168,34 +170,6 @@ static void choose_working_set(logreg_solver *s) {
             s->list[s->n_listed++] = column;
         }
     }
-}
-
-void logreg_solver_form_curvature(logreg_solver *s, bool at_start) {
-    const logreg_problem *problem = s->problem;
-    logreg_quadratic *q = &s->quadratic;
-    size_t n = s->n_listed;
-    const double *gram = s->is_rough ? problem->rough_gram : problem->start_gram;
-    if (at_start && gram != NULL) {
-        for (size_t a = 0; a < n; a++) {
-            const double *from = gram + s->list[a] * problem->ld;
-            for (size_t b = 0; b < n; b++) {
-                q->curvature[a * q->ld + b] = from[s->list[b]];
-            }
-        }
-    } else {
-        logreg_curvature_form(problem, q->curvature, q->ld, s->list, n,
-                              at_start ? problem->start_root : s->at.root, s->is_rough, s->scratch);
-    }
-    // P's smooth part is in the curvature, its l1_j |u_j| in the quadratic's own.
-    for (size_t a = 0; a < n; a++) {
-        if (at_start && !s->is_rough) {
-            s->own[s->list[a]] = q->curvature[a * (q->ld + 1)];
-        }
-        q->curvature[a * q->ld + a] += s->at.l2[s->list[a]];
-    }
-    memcpy(s->formed, s->list, n * sizeof *s->formed);
-    s->n_formed = n;
-    s->drift = s->is_rough ? rough_error : 0.0;
 }
 
 static bool curvature_still_serves(const logreg_solver *s) {
@@ -277,17 +251,26 @@ static bool expects_the_end(const logreg_solver *s) {
     return s->n_listed == s->problem->n_columns && (s->drift + likely) * likely <= s->enough;
 }
 
+/** Whether the step leads to where another curvature of all columns will be wanted. */
+static bool wants_another(const logreg_solver *s) {
+    return s->n_listed == s->problem->n_columns &&
+           (s->promised > 1e3 || s->drift + 0.05 * s->promised > most_drift);
+}
+
 /** The direction, and where it may as well be read together with what comes after it, what there is
  * at the end of the whole step; the largest change of a margin. */
 static double set_out(logreg_solver *s, const double *steps) {
     const logreg_problem *problem = s->problem;
+    s->is_ahead = false;
     s->is_there = logreg_point_can_go(&s->at) && !expects_the_end(s);
     if (!s->is_there) {
         return logreg_problem_combine_listed(problem, s->at.direction, s->list, steps, s->n_listed);
     }
     double all[LOGREG_MANY + 1];
     logreg_problem_spread(problem, all, s->list, steps, s->n_listed);
-    return logreg_point_go(&s->at, all, &s->loss);
+    s->is_ahead = wants_another(s);
+    s->ahead_rough = s->is_rough;
+    return logreg_point_go(&s->at, all, &s->loss, s->is_ahead ? logreg_solver_add_ahead : NULL, s);
 }
 
 /**
@@ -311,6 +294,7 @@ static void take_step(logreg_solver *s, const double *steps, double largest, dou
     double alpha = perebor_log1p(largest) / largest;
     loss = logreg_point_advance(&s->at, alpha - 1.0);
     s->is_there = false;
+    s->is_ahead = false;
     for (size_t a = 0; a < s->n_listed; a++) {
         s->at.weights[s->list[a]] -= steps[a];
     }
@@ -392,6 +376,7 @@ static perebor_status begin(logreg_solver *s, logreg_penalty penalty, perebor_er
 static void begin_at_zero(logreg_solver *s, logreg_penalty penalty) {
     logreg_point_start(&s->at, penalty);
     s->is_at_start = true;
+    s->is_ahead = false;
     s->is_rough = logreg_problem_is_rough(s->problem);
     s->drift = INFINITY;
     s->promised = INFINITY;
@@ -448,13 +433,14 @@ static perebor_status begin_at_part(logreg_solver *s, logreg_penalty penalty,
         *error = failure;
         goto done;
     }
+    // Columns depend on each other there as here.
+    const bool rough = !logreg_problem_is_rough(part->problem) || part->is_rough;
+    s->is_rough = s->is_rough && rough;
     if (status == PEREBOR_ERR_NUMERIC ||
         !go_to(s, part->at.weights, about * part->at.objective / share)) {
         begin_at_zero(s, penalty);
         logreg_problem_gradient(s->problem, s->at.gradient, s->problem->start_pull);
-    }
-    if (logreg_problem_is_rough(part->problem)) { // columns depend on each other there as here
-        s->is_rough = s->is_rough && part->is_rough;
+        s->is_rough = s->is_rough && rough;
     }
     status = perebor_deadline_check(error);
 done:

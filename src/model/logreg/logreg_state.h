@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * @file logreg_state.h
- * What a solver knows on its way; for logreg_solver.c and logreg_rank.c. The mathematics is that of
- * logreg_solver.c.
+ * What a solver knows on its way; for logreg_solver.c, logreg_form.c and logreg_rank.c. The
+ * mathematics is that of logreg_solver.c.
  */
 #ifndef PEREBOR_MODEL_LOGREG_LOGREG_STATE_H
 #define PEREBOR_MODEL_LOGREG_LOGREG_STATE_H
@@ -26,6 +26,9 @@ struct logreg_solver {
     double drift;     /* how far margins may have moved since it was formed */
     double promised;  /* what the next step moves a margin by at most, about */
     bool is_rough;    /* curvatures are formed in single precision */
+    double *ahead;    /* [n_columns in whole tiles][ld], curvature at the end of a step, or NULL */
+    bool is_ahead;    /* It is formed, at the present point, */
+    bool ahead_rough; /* in single precision. */
     bool is_there;    /* margins, loss and gradient are those at the end of the whole step */
     double loss;      /* there */
     bool is_at_start; /* weights are 0: what the problem knows of the start serves */
@@ -38,5 +41,8 @@ struct logreg_solver {
  * @param[in] at_start  At weights 0 instead of the present ones.
  */
 void logreg_solver_form_curvature(logreg_solver *s, bool at_start);
+
+/** Adds the rows [from, to) to the curvature ahead. @param context  The logreg_solver. */
+void logreg_solver_add_ahead(void *context, size_t from, size_t to);
 
 #endif

@@ -248,6 +248,9 @@ static double go(logreg_way *way, const logreg_view *views) {
             logreg_loss_settle(&loss);
         }
         sum_all_pulls(lanes, views, rows->signs, start, end, rows->pull, way->n_columns);
+        if (way->arrived != NULL && (end % LOGREG_SINGLE_BLOCK == 0 || end == way->stride)) {
+            way->arrived(way->context, (end - 1) / LOGREG_SINGLE_BLOCK * LOGREG_SINGLE_BLOCK, end);
+        }
     }
     for (size_t column = 0; column < way->n_columns; column++) {
         way->gradient[column] = -v8d_sum(v8d_load(lanes[column]));

@@ -37,6 +37,9 @@ typedef struct logreg_way {
     double *gradient; /**< [n_columns], written */
     double loss;      /**< Written */
     double *lanes;    /**< [n_columns][PEREBOR_LANES], to compute in */
+    /** Called for every LOGREG_SINGLE_BLOCK rows [from, to) that are there; or NULL. */
+    void (*arrived)(void *context, size_t from, size_t to);
+    void *context;
 } logreg_way;
 
 /** Signs are [stride], 0 in the padding; all break off at the deadline. */

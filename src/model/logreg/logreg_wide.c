@@ -176,7 +176,7 @@ static void evaluate_exactly(logreg_wide *s) {
     s->steps[0] -= problem->start_intercept;
     double loss;
     if (logreg_point_can_go(at)) {
-        (void)logreg_point_go(at, s->steps, &loss);
+        (void)logreg_point_go(at, s->steps, &loss, NULL, NULL);
         s->is_there = true;
     } else {
         (void)logreg_problem_combine(problem, at->direction, s->steps);
@@ -231,7 +231,7 @@ static double set_out(logreg_wide *s) {
         return logreg_problem_combine(at->problem, at->direction, s->steps);
     }
     s->is_there = true;
-    return logreg_point_go(at, s->steps, &s->loss);
+    return logreg_point_go(at, s->steps, &s->loss, NULL, NULL);
 }
 
 /** What the next step is to be solved for, after one that moved margins by so much at most. */

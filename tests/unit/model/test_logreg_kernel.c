@@ -215,7 +215,7 @@ static void gram_matrices_are_of_the_listed_columns_and_symmetric(void **state) 
         draw_passes(&passes, &random);
         size_t n = draw_list(list, passes.n_columns, &random);
         const logreg_gram_columns columns = {passes.columns, NULL, passes.stride};
-        kernels()->gram(gram, ld, &columns, list, n, passes.margins, panel);
+        kernels()->gram(gram, ld, &columns, list, n, passes.margins, 0, passes.stride, panel);
         for (size_t a = 0; a < n; a++) {
             for (size_t b = 0; b < n; b++) {
                 double sum = 0.0;
@@ -276,9 +276,9 @@ static void gram_matrices_have_the_bits_of_their_definition(void **state) {
         draw_passes(&passes, &random);
         size_t n = draw_list(list, passes.n_columns, &random);
         const logreg_gram_columns columns = {passes.columns, NULL, passes.stride};
-        kernels()->gram(gram, ld, &columns, list, n, passes.margins, panel);
+        kernels()->gram(gram, ld, &columns, list, n, passes.margins, 0, passes.stride, panel);
         PEREBOR_KERNEL_PICK(logreg_single_kernels)
-            ->gram(rough, ld, &columns, list, n, passes.margins, rough_panel);
+            ->gram(rough, ld, &columns, list, n, passes.margins, 0, passes.stride, rough_panel);
         for (size_t a = 0; a < n; a++) {
             for (size_t b = 0; b < n; b++) {
                 const size_t at = a * ld + b;
@@ -457,11 +457,13 @@ static void matrices_of_views_have_the_bits_of_columns_that_are_kept(void **stat
         const size_t size = (n + LOGREG_TILE - 1) / LOGREG_TILE * LOGREG_TILE * ld * sizeof *kept;
         memset(found, 0, sizeof found);
         memset(kept, 0, sizeof kept);
-        kernels()->gram(kept, ld, &columns, list, n, passes.margins, panel);
-        kernels()->gram(found, ld, &viewed, list, n, passes.margins, panel);
+        kernels()->gram(kept, ld, &columns, list, n, passes.margins, 0, passes.stride, panel);
+        kernels()->gram(found, ld, &viewed, list, n, passes.margins, 0, passes.stride, panel);
         assert_memory_equal(found, kept, size);
-        singles->gram(kept, ld, &columns, list, n, passes.margins, (float *)panel);
-        singles->gram(found, ld, &viewed, list, n, passes.margins, (float *)panel);
+        singles->gram(kept, ld, &columns, list, n, passes.margins, 0, passes.stride,
+                      (float *)panel);
+        singles->gram(found, ld, &viewed, list, n, passes.margins, 0, passes.stride,
+                      (float *)panel);
         assert_memory_equal(found, kept, size);
     }
 }
