@@ -200,10 +200,10 @@ static double cost_of_pairs(const perebor_value *settings, const perebor_table_s
     double dense = in_blocks ? all - (double)shape->n_levels : all;
     double values = dense * (double)shape->n_rows;
     double missed = values > 2e6 ? 2.0 : values > 5e5 ? 1.25 : 1.0; // by the caches
-    if (!in_blocks && shape->n_rows >= LOGREG_VIEWED_ROWS) {        // read once a step
-        missed = values > 2e6 ? 1.2 : 0.9;
-    }
     const bool rough = shape->n_rows >= LOGREG_ROUGH_ROWS && dense >= LOGREG_ROUGH_COLUMNS;
+    if (!in_blocks && shape->n_rows >= LOGREG_VIEWED_ROWS) { // a step reads them once
+        missed = !rough ? 1.5 : values > 2e6 ? 1.2 : 1.0;
+    }
     double per_row = (rough ? 2.3e-11 : 3.5e-11) * dense * dense + 4e-10 * dense + 6e-9 +
                      blocks * (1.2e-9 * (dense + 3.0) + 0.8e-9 * blocks);
     // A factor of the columns in use, which with l1 are fewer.

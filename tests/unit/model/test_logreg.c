@@ -399,11 +399,11 @@ static void classes_told_apart_without_a_penalty_are_recorded_as_not_converged(v
         assert_true(isfinite(scores[row]));
         assert_true((scores[row] > 0.0) == (row >= 20));
     }
-    const point penalties[] = {{"l2", 1.0, 0.5, "free", "none"},
-                               {"l1", 1.0, 0.5, "penalized", "none"},
-                               {"elasticnet", 1.0, 0.5, "free", "none"}};
-    for (size_t i = 0; i < sizeof penalties / sizeof *penalties; i++) {
-        point point = penalties[i]; // which holds the weights, until it is next to none
+    const point finite[] = {{"l2", 1.0, 0.5, "free", "none"},
+                            {"l1", 1.0, 0.5, "penalized", "none"},
+                            {"elasticnet", 1.0, 0.5, "free", "none"}};
+    for (size_t i = 0; i < sizeof finite / sizeof *finite; i++) {
+        point point = finite[i]; // which holds the weights, until it is next to none
         (void)fit(&table, point, &report);
         assert_true(report.converged);
         point.strength = 1e12;
