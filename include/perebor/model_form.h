@@ -72,6 +72,8 @@ typedef struct perebor_trees_form {
     const uint32_t *members;      /**< [first_member[n_sets]] of a set ascending, at least one. */
     bool single_precision;        /**< Values are rounded to float before they are compared. */
     bool added;                   /**< f is the sum of the trees, in their order, not the mean. */
+    bool lasting; /**< Whoever has a model restored from this keeps its arrays for as long as the
+                       model, which then need not copy them. */
 } perebor_trees_form;
 
 /** What the sum of the trees is divided by. */

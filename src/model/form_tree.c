@@ -146,6 +146,7 @@ typedef struct form_source {
     h5_reader *reader;
     const char *path;
     perebor_workspace *workspace;
+    h5_pages **pages; /**< Held once something lies in them. */
 } form_source;
 
 static const h5_array *array_of(const form_source *from, const char *name, h5_kind kind,
@@ -165,6 +166,28 @@ static const double *reals_of(const form_source *from, const char *name, size_t 
     char path[max_path];
     const h5_array *array = array_of(from, name, H5_DOUBLE, 1, n, 0, path);
     return array == NULL ? NULL : array->data;
+}
+
+/** Reals that need no tree: in pages that are held, or copied. */
+static const double *lasting_reals_of(const form_source *from, const char *name, size_t n) {
+    char path[max_path];
+    const h5_array *array = array_of(from, name, H5_DOUBLE, 1, n, 0, path);
+    if (array != NULL && array->pages != NULL) {
+        if (*from->pages == NULL) { // those of all arrays of a tree
+            *from->pages = h5_pages_hold(array->pages);
+        }
+        return array->data;
+    }
+    double *reals =
+        array == NULL ? NULL : perebor_workspace_take(from->workspace, n, sizeof *reals);
+    if (reals == NULL) {
+        reader_fail_memory(from->reader);
+        return NULL;
+    }
+    if (n > 0) {
+        memcpy(reals, array->data, n * sizeof *reals);
+    }
+    return reals;
 }
 
 static double real_of(const form_source *from, const char *name) {
@@ -274,13 +297,14 @@ static void read_trees(const form_source *from, perebor_trees_form *trees) {
         .n_trees = n_bounds - 1,
         .n_nodes = n_nodes,
         .first_node = first_node,
-        .thresholds = reals_of(from, "threshold", n_nodes),
-        .values = reals_of(from, "value", n_nodes),
-        .covers = reals_of(from, "cover", n_nodes),
+        .thresholds = lasting_reals_of(from, "threshold", n_nodes),
+        .values = lasting_reals_of(from, "value", n_nodes),
+        .covers = lasting_reals_of(from, "cover", n_nodes),
         .columns = numbers_of(from, "node_column", n_nodes),
         .left = numbers_of(from, "left", n_nodes),
         .single_precision = integer_of(from, "single_precision", 0, 1) == 1,
         .added = read_added(from),
+        .lasting = true,
     };
     read_sets(from, trees);
 }
@@ -346,8 +370,10 @@ static void read_densities(const form_source *from, size_t n_columns,
 }
 
 void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
-                    perebor_workspace *workspace, perebor_model_form *form) {
-    const form_source from = {.reader = reader, .path = path, .workspace = workspace};
+                    perebor_workspace *workspace, perebor_model_form *form, h5_pages **pages) {
+    const form_source from = {
+        .reader = reader, .path = path, .workspace = workspace, .pages = pages};
+    *pages = NULL;
     *form =
         (perebor_model_form){.kind = (perebor_form_kind)integer_of(
                                  &from, "form_kind", PEREBOR_FORM_LINEAR, PEREBOR_FORM_DENSITIES),

@@ -19,9 +19,11 @@ void form_to_tree(const perebor_model_form *form, h5_tree *tree, h5_node *group)
  *
  * @param[in]  path       Of the group.
  * @param[in]  n_columns  Of the prepared rows.
- * @param[out] form       Borrows from the reader's tree and the workspace.
+ * @param[out] form       Borrows from the reader's tree and the workspace; trees, which are large,
+ *                        from the workspace and the pages alone, so that they last as long.
+ * @param[out] pages      Held for the caller if trees borrow from them; else NULL.
  */
 void form_from_tree(h5_reader *reader, const char *path, size_t n_columns,
-                    perebor_workspace *workspace, perebor_model_form *form);
+                    perebor_workspace *workspace, perebor_model_form *form, h5_pages **pages);
 
 #endif

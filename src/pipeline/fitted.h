@@ -7,11 +7,13 @@
 #define PEREBOR_PIPELINE_FITTED_H
 
 #include "base/digest.h"
+#include "h5/pages.h"
 #include "perebor/calibration.h"
 #include "perebor/fitted_pipeline.h"
 
 struct perebor_fitted_pipeline {
     perebor_dataset *schema;     /**< Owned; NULL of a member that was read: the whole has it. */
+    h5_pages *pages;             /**< Held: those that the model's trees lie in; NULL: none. */
     perebor_workspace workspace; /**< Owns what follows. */
     perebor_preparation *preparation;
     const perebor_learner *learner;

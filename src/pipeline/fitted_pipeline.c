@@ -168,6 +168,7 @@ void perebor_fitted_pipeline_free(perebor_fitted_pipeline *pipeline) {
     free((void *)pipeline->members);
     free(pipeline->weights);
     perebor_workspace_release(&pipeline->workspace);
+    h5_pages_release(pipeline->pages);
     perebor_dataset_free(pipeline->schema);
     free(pipeline);
 }

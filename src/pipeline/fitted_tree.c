@@ -123,12 +123,13 @@ static void read_parts(h5_reader *reader, const char *group, int major,
         return;
     }
     form_from_tree(reader, reader_path(path, group, "form"),
-                   perebor_preparation_n_columns(fitted->preparation), &fitted->workspace, &form);
+                   perebor_preparation_n_columns(fitted->preparation), &fitted->workspace, &form,
+                   &fitted->pages);
     if (reader->status == PEREBOR_OK) {
         reader->status =
             fitted->learner->restore(&fitted->model, &form, &fitted->workspace, reader->error);
     }
-    if (reader->status == PEREBOR_OK) { // the form read lies in the tree, which will be freed
+    if (reader->status == PEREBOR_OK) { // most forms read lie in the tree, which will be freed
         reader->status = fitted->learner->describe(fitted->model, &fitted->workspace, &fitted->form,
                                                    reader->error);
     }

@@ -93,21 +93,23 @@ perebor_status ensemble_describe(const perebor_model *model, perebor_workspace *
     return PEREBOR_OK;
 }
 
-static void *copy(perebor_workspace *workspace, const void *from, size_t n, size_t size) {
-    return extend(workspace, from, n, n, size);
+/** An array of a form: a copy, or itself if it lasts. A restored model is not written to. */
+static void *take_over(const perebor_trees_form *trees, perebor_workspace *workspace,
+                       const void *from, size_t n, size_t size) {
+    return trees->lasting ? (void *)from : extend(workspace, from, n, n, size);
 }
 
-/** Copies the sets of a form, if it has any. @return False if memory is short. */
-static bool copy_sets(perebor_model *model, const perebor_trees_form *trees,
-                      perebor_workspace *workspace) {
+/** Takes over the sets of a form, if it has any. @return False if memory is short. */
+static bool take_over_sets(perebor_model *model, const perebor_trees_form *trees,
+                           perebor_workspace *workspace) {
     if (trees->n_sets == 0) {
         return true;
     }
     model->n_sets = trees->n_sets;
     model->first_member =
-        copy(workspace, trees->first_member, trees->n_sets + 1, sizeof *trees->first_member);
-    model->members =
-        copy(workspace, trees->members, trees->first_member[trees->n_sets], sizeof *trees->members);
+        take_over(trees, workspace, trees->first_member, trees->n_sets + 1, sizeof(uint64_t));
+    model->members = take_over(trees, workspace, trees->members, trees->first_member[trees->n_sets],
+                               sizeof(uint32_t));
     return model->first_member != NULL && model->members != NULL;
 }
 
@@ -128,6 +130,21 @@ static perebor_status check_whole(const perebor_trees_form *trees, perebor_error
     return PEREBOR_OK;
 }
 
+/** Ranks a model as a whole or, if it has too many thresholds for that, in parts. */
+static perebor_status rank(perebor_model *model, perebor_workspace *scratch,
+                           perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    if (!ensemble_ranks_too_many(model)) {
+        PEREBOR_TRY(done,
+                    ensemble_ranks_create(&model->ranks, model, true, scratch, workspace, error));
+    }
+    if (model->ranks == NULL) {
+        PEREBOR_TRY(done, ensemble_parts_create(model, scratch, workspace, error));
+    }
+done:
+    return status;
+}
+
 perebor_status ensemble_restore(perebor_model **model, const perebor_model_form *form, bool added,
                                 perebor_workspace *workspace, perebor_error *error) {
     const perebor_trees_form *trees = &form->as.trees;
@@ -141,6 +158,7 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
                             added ? "added up" : "averaged");
     }
     perebor_status status;
+    perebor_workspace scratch = {0};
     PEREBOR_TRY(done, check_whole(trees, error));
     perebor_model *restored = perebor_workspace_take(workspace, 1, sizeof *restored);
     if (restored == NULL) {
@@ -151,29 +169,26 @@ perebor_status ensemble_restore(perebor_model **model, const perebor_model_form 
         .n_trees = trees->n_trees,
         .n_nodes = trees->n_nodes,
         .first_node =
-            copy(workspace, trees->first_node, trees->n_trees + 1, sizeof *trees->first_node),
-        .thresholds = copy(workspace, trees->thresholds, trees->n_nodes, sizeof(double)),
-        .values = copy(workspace, trees->values, trees->n_nodes, sizeof(double)),
-        .covers = copy(workspace, trees->covers, trees->n_nodes, sizeof(double)),
-        .columns = copy(workspace, trees->columns, trees->n_nodes, sizeof(uint32_t)),
-        .left = copy(workspace, trees->left, trees->n_nodes, sizeof(uint32_t)),
+            take_over(trees, workspace, trees->first_node, trees->n_trees + 1, sizeof(uint64_t)),
+        .thresholds =
+            take_over(trees, workspace, trees->thresholds, trees->n_nodes, sizeof(double)),
+        .values = take_over(trees, workspace, trees->values, trees->n_nodes, sizeof(double)),
+        .covers = take_over(trees, workspace, trees->covers, trees->n_nodes, sizeof(double)),
+        .columns = take_over(trees, workspace, trees->columns, trees->n_nodes, sizeof(uint32_t)),
+        .left = take_over(trees, workspace, trees->left, trees->n_nodes, sizeof(uint32_t)),
         .added = added};
     if (restored->first_node == NULL || restored->thresholds == NULL || restored->values == NULL ||
         restored->covers == NULL || restored->columns == NULL || restored->left == NULL ||
-        !copy_sets(restored, trees, workspace)) {
+        !take_over_sets(restored, trees, workspace)) {
         return perebor_no_memory(error, "for trees of %zu nodes", trees->n_nodes);
     }
     // Whoever restores a model is going to score rows, block by block. Sets have no ranks.
     if (restored->n_sets == 0) {
-        PEREBOR_TRY(done, ensemble_ranks_create(&restored->ranks, restored, workspace, error));
-    }
-    if (restored->ranks != NULL) {
-        PEREBOR_TRY(done, ensemble_ranks_lay_out(restored->ranks, restored, workspace, error));
-    } else if (restored->n_sets == 0) {
-        PEREBOR_TRY(done, ensemble_parts_create(restored, workspace, error));
+        PEREBOR_TRY(done, rank(restored, &scratch, workspace, error));
     }
     *model = restored;
 done:
+    perebor_workspace_release(&scratch);
     return status;
 }
 

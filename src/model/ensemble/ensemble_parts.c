@@ -70,28 +70,26 @@ static bool make_part(const perebor_model *model, size_t begin, size_t end,
 }
 
 /** Ranks and lays out a part. @param[in,out] all  False from the first on that cannot be. */
-static perebor_status rank_part(perebor_model *part, bool *all, perebor_workspace *workspace,
-                                perebor_error *error) {
+static perebor_status rank_part(perebor_model *part, bool *all, perebor_workspace *scratch,
+                                perebor_workspace *workspace, perebor_error *error) {
     perebor_status status;
-    PEREBOR_TRY(done, ensemble_ranks_create(&part->ranks, part, workspace, error));
+    PEREBOR_TRY(done, ensemble_ranks_create(&part->ranks, part, true, scratch, workspace, error));
     *all = part->ranks != NULL; // else there are too many columns
-    if (*all) {
-        PEREBOR_TRY(done, ensemble_ranks_lay_out(part->ranks, part, workspace, error));
-    }
 done:
     return status;
 }
 
 /** Makes n parts. @param[in] begin  [n + 1] */
 static perebor_status make_parts(perebor_model *model, const size_t *begin, size_t n,
-                                 perebor_workspace *workspace, perebor_error *error) {
+                                 perebor_workspace *scratch, perebor_workspace *workspace,
+                                 perebor_error *error) {
     perebor_status status = PEREBOR_OK;
     perebor_model *parts = perebor_workspace_take(workspace, n, sizeof *parts);
     bool whole = parts != NULL, all = true;
     for (size_t i = 0; whole && all && i < n; i++) {
         whole = make_part(model, begin[i], begin[i + 1], workspace, &parts[i]);
         if (whole) {
-            PEREBOR_TRY(done, rank_part(&parts[i], &all, workspace, error));
+            PEREBOR_TRY(done, rank_part(&parts[i], &all, scratch, workspace, error));
         }
     }
     if (!whole) {
@@ -103,21 +101,21 @@ done:
     return status;
 }
 
-perebor_status ensemble_parts_create(perebor_model *model, perebor_workspace *workspace,
-                                     perebor_error *error) {
+perebor_status ensemble_parts_create(perebor_model *model, perebor_workspace *scratch,
+                                     perebor_workspace *workspace, perebor_error *error) {
     perebor_status status = PEREBOR_OK;
-    perebor_workspace scratch = {0};
-    uint32_t *counts = perebor_workspace_take_zeroed(&scratch, model->n_columns, sizeof *counts);
-    size_t *begin = perebor_workspace_take(&scratch, model->n_trees + 1, sizeof *begin);
+    const perebor_workspace_mark before = perebor_workspace_here(scratch);
+    uint32_t *counts = perebor_workspace_take_zeroed(scratch, model->n_columns, sizeof *counts);
+    size_t *begin = perebor_workspace_take(scratch, model->n_trees + 1, sizeof *begin);
     if (counts == NULL || begin == NULL) {
         status = perebor_no_memory(error, "to cut a model of %zu trees", model->n_trees);
         goto done;
     }
     const size_t n_parts = cut(model, counts, begin);
     if (n_parts > 0) {
-        status = make_parts(model, begin, n_parts, workspace, error);
+        status = make_parts(model, begin, n_parts, scratch, workspace, error);
     }
 done:
-    perebor_workspace_release(&scratch);
+    perebor_workspace_return(scratch, before);
     return status;
 }

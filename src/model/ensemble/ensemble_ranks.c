@@ -2,6 +2,7 @@
 #include "model/ensemble/ensemble_ranks.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/deadline.h"
 #include "base/sort_values.h"
@@ -155,40 +156,104 @@ static bool rank_columns(ensemble_ranks *ranks, split_list *splits, perebor_work
     return whole;
 }
 
+/** Lays ranked trees out, whose nodes, of @p scratch, then are not needed any more: or else are
+ * kept. */
+static perebor_status lay_out(ensemble_ranks *ranks, const perebor_model *model,
+                              perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status;
+    PEREBOR_TRY(done, ensemble_blocks_create(&ranks->blocks, model, ranks->nodes, ranks->n_columns,
+                                             workspace, error));
+    const ranked_node *nodes = ranks->nodes;
+    ranks->nodes = NULL;
+    if (ranks->blocks == NULL) {
+        ranks->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *nodes);
+        if (ranks->nodes == NULL) {
+            return perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
+        }
+        memcpy(ranks->nodes, nodes, model->n_nodes * sizeof *nodes);
+    }
+done:
+    return status;
+}
+
 perebor_status ensemble_ranks_create(ensemble_ranks **ranks, const perebor_model *model,
+                                     bool laid_out, perebor_workspace *scratch,
                                      perebor_workspace *workspace, perebor_error *error) {
+    perebor_status status = PEREBOR_OK;
     *ranks = NULL;
     bool too_many = model->n_nodes > UINT32_MAX || model->n_columns >= UINT32_MAX;
     if (too_many) {
         return PEREBOR_OK;
     }
-    perebor_workspace_mark begin = perebor_workspace_here(workspace);
-    perebor_workspace scratch = {0};
+    const bool blocks = laid_out && PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk != NULL;
+    const perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    const perebor_workspace_mark scratch_begin = perebor_workspace_here(scratch);
     split_list splits;
     ensemble_ranks *made = perebor_workspace_take_zeroed(workspace, 1, sizeof *made);
     if (made != NULL) {
-        made->nodes = perebor_workspace_take(workspace, model->n_nodes, sizeof *made->nodes);
+        made->nodes = perebor_workspace_take(blocks ? scratch : workspace, model->n_nodes,
+                                             sizeof *made->nodes);
     }
     const bool whole = made != NULL && made->nodes != NULL &&
-                       split_list_create(&splits, model, made->nodes, &scratch) &&
+                       split_list_create(&splits, model, made->nodes, scratch) &&
                        rank_columns(made, &splits, workspace, &too_many);
-    perebor_workspace_release(&scratch);
-    if (!whole || too_many) {
+    if (!whole) {
+        status = perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
+    } else if (!too_many && blocks) {
+        status = lay_out(made, model, workspace, error);
+    }
+    perebor_workspace_return(scratch, scratch_begin);
+    if (too_many || status != PEREBOR_OK) {
         perebor_workspace_return(workspace, begin);
-        return whole ? PEREBOR_OK
-                     : perebor_no_memory(error, "to score by trees of %zu nodes", model->n_nodes);
+        return status;
     }
     *ranks = made;
     return perebor_deadline_check(error);
 }
 
-perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks, const perebor_model *model,
-                                      perebor_workspace *workspace, perebor_error *error) {
-    if (PEREBOR_KERNEL_PICK(ensemble_walk_kernels)->walk == NULL) {
-        return PEREBOR_OK;
+/* Different thresholds are counted by the marks that they leave among many: equal ones leave one,
+ * different ones mostly two, never more. */
+
+enum { bits_of_mark = 20, words_of_marks = 1 << (bits_of_mark - 6) };
+
+/** Marks the thresholds of a column. @return Whether they leave too many marks. */
+static bool leaves_too_many(const perebor_model *model, uint32_t column, uint64_t *marks) {
+    size_t n_marks = 0;
+    memset(marks, 0, words_of_marks * sizeof *marks);
+    for (size_t node = 0; node < model->n_nodes && n_marks < ENSEMBLE_MOST_RANKS; node++) {
+        if (model->left[node] != 0 && model->columns[node] == column) {
+            // Fibonacci hashing (Knuth, volume 3, 6.4): the golden ratio of 2^64.
+            const uint64_t mark =
+                sorted_value_key(model->thresholds[node]) * UINT64_C(0x9E3779B97F4A7C15) >>
+                (64 - bits_of_mark);
+            const uint64_t bit = UINT64_C(1) << (mark & 63);
+            n_marks += (marks[mark >> 6] & bit) == 0;
+            marks[mark >> 6] |= bit;
+        }
     }
-    return ensemble_blocks_create(&ranks->blocks, model, ranks->nodes, ranks->n_columns, workspace,
-                                  error);
+    return n_marks >= ENSEMBLE_MOST_RANKS;
+}
+
+bool ensemble_ranks_too_many(const perebor_model *model) {
+    if (model->n_nodes < 2 * (size_t)ENSEMBLE_MOST_RANKS || model->n_columns == 0) {
+        return false; // half of the nodes are leaves
+    }
+    perebor_workspace scratch = {0};
+    uint64_t *marks = perebor_workspace_take(&scratch, words_of_marks, sizeof *marks);
+    uint32_t *counts = perebor_workspace_take_zeroed(&scratch, model->n_columns, sizeof *counts);
+    const bool whole = marks != NULL && counts != NULL;
+    uint32_t column = 0; // the first that many nodes ask for
+    uint32_t most = 0;
+    for (size_t node = 0; whole && most < ENSEMBLE_MOST_RANKS && node < model->n_nodes; node++) {
+        if (model->left[node] != 0) {
+            column = model->columns[node];
+            most = ++counts[column];
+        }
+    }
+    const bool too_many =
+        whole && most >= ENSEMBLE_MOST_RANKS && leaves_too_many(model, column, marks);
+    perebor_workspace_release(&scratch);
+    return too_many;
 }
 
 bool ensemble_ranks_pay(const perebor_model *model, size_t n_rows) {

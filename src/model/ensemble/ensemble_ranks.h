@@ -49,37 +49,40 @@ typedef struct ensemble_ranks {
     size_t n_columns;
     ranked_column *columns; /**< [n_columns] ascending by column; columns without a threshold, as
                                most of many levels are, have no rank. */
-    ranked_node *nodes;     /**< [n_nodes of the model] */
-    struct ensemble_block_tree *blocks; /**< [n_trees] NULL: rows walk from node to node. */
+    struct ensemble_block_tree *blocks; /**< [n_trees] that rows walk through; NULL: from node to
+                                             node, */
+    ranked_node *nodes;                 /**< [n_nodes of the model] which are there only then. */
 } ensemble_ranks;
 
 /**
  * Ranks the thresholds of a model.
  *
- * @param[out] ranks  NULL if there are too many thresholds of a column, or columns, for 16 bits.
+ * @param[in]  laid_out  Lay trees out in blocks, if this machine walks them faster so:
+ *                       ensemble_blocks.h. Not for models of a search, whose memory must not depend
+ *                       on the machine.
+ * @param[in]  scratch   To compute in; returned as it was.
+ * @param[out] ranks     NULL if there are too many thresholds of a column, or columns, for 16 bits.
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_ranks_create(ensemble_ranks **ranks,
-                                                        const perebor_model *model,
+                                                        const perebor_model *model, bool laid_out,
+                                                        perebor_workspace *scratch,
                                                         perebor_workspace *workspace,
                                                         perebor_error *error);
 
-/**
- * Lays ranked trees out in blocks, if this machine walks them faster so: ensemble_blocks.h. Not for
- * models of a search, whose memory must not depend on the machine.
- */
-PEREBOR_MUST_CHECK perebor_status ensemble_ranks_lay_out(ensemble_ranks *ranks,
-                                                         const perebor_model *model,
-                                                         perebor_workspace *workspace,
-                                                         perebor_error *error);
+/** Whether a column has more thresholds than 16 bits can tell apart, as far as a quick look says:
+ * if so, it does indeed. @return False also if memory is short. */
+bool ensemble_ranks_too_many(const perebor_model *model);
 
 /**
  * Cuts a model into parts of successive trees each of which can be ranked, and ranks these and lays
  * them out.
  *
+ * @param[in] scratch  To compute in; returned as it was.
  * @pre The model cannot be ranked as a whole.
  * @post model->n_parts is 0 if a single tree cannot be ranked.
  */
 PEREBOR_MUST_CHECK perebor_status ensemble_parts_create(perebor_model *model,
+                                                        perebor_workspace *scratch,
                                                         perebor_workspace *workspace,
                                                         perebor_error *error);
 

@@ -162,6 +162,7 @@ perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *
     }
     perebor_status status = PEREBOR_OK;
     perebor_workspace_mark begin = perebor_workspace_here(workspace);
+    perebor_workspace scratch = {0};
     ensemble_ranks *ranks = model->ranks;
     const bool ranked = ranks != NULL || model->n_parts > 0;
     const bool many_levels = rows->n_columns - perebor_matrix_n_dense(rows) > few_levels;
@@ -170,12 +171,13 @@ perebor_status ensemble_score(const perebor_model *model, const perebor_matrix *
         goto done;
     }
     if (!ranked && ensemble_ranks_pay(model, rows->n_rows)) {
-        PEREBOR_TRY(done, ensemble_ranks_create(&ranks, model, workspace, error));
+        PEREBOR_TRY(done, ensemble_ranks_create(&ranks, model, false, &scratch, workspace, error));
     }
     status = ranks != NULL || ranked
                  ? ensemble_ranks_score(model, ranks, rows, workspace, scores, error)
                  : score_by_values(model, rows, workspace, scores, error);
 done:
+    perebor_workspace_release(&scratch);
     perebor_workspace_return(workspace, begin);
     return status;
 }

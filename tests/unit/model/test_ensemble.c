@@ -63,6 +63,9 @@ static void draw_tree(uint64_t *state, size_t most, size_t n_columns) {
     trees.n += n;
 }
 
+/** Whether models need not copy the trees. */
+static bool lasting;
+
 /** A model of the trees that were drawn. */
 static perebor_model *restore_drawn(size_t n_columns, bool added) {
     const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
@@ -75,11 +78,21 @@ static perebor_model *restore_drawn(size_t n_columns, bool added) {
                                                   .covers = trees.covers,
                                                   .columns = trees.columns,
                                                   .left = trees.left,
-                                                  .added = added}};
+                                                  .added = added,
+                                                  .lasting = lasting}};
     perebor_model *model = NULL;
     assert_int_equal(perebor_model_form_check(&form, NULL), PEREBOR_OK);
     assert_int_equal(ensemble_restore(&model, &form, added, &workspace, NULL), PEREBOR_OK);
     return model;
+}
+
+/** Lets a model's rows walk from node to node by ranks. */
+static void rank_nodes(perebor_model *model) {
+    perebor_workspace scratch = {0};
+    assert_int_equal(ensemble_ranks_create(&model->ranks, model, false, &scratch, &workspace, NULL),
+                     PEREBOR_OK);
+    assert_true(model->ranks->blocks == NULL && model->ranks->nodes != NULL);
+    perebor_workspace_release(&scratch);
 }
 
 /** @param[in] most  Nodes of a tree. */
@@ -166,7 +179,7 @@ static void rows_score_what_their_ways_through_the_trees_say(void **state) {
         assert_true((model->ranks->blocks != NULL) ==
                     (has_blocks && model->ranks->n_columns <= ENSEMBLE_BLOCK_COLUMNS));
         assert_scores(model, &rows);
-        model->ranks->blocks = NULL; // from node to node by ranks
+        rank_nodes(model);
         assert_scores(model, &rows);
         model->ranks = NULL; // by values, as so few rows do not pay ranks
         assert_scores(model, &rows);
@@ -294,15 +307,24 @@ static void parts_of_a_model_score_what_it_does(void **state) {
     has_own_thresholds = false;
     trees.first[most_trees] = trees.n;
     for (size_t added = 0; added < 2; added++) {
+        lasting = added == 1;
         perebor_model *model = restore_drawn(n_columns, added == 1);
+        lasting = false;
+        assert_int_equal(model->thresholds == trees.thresholds, added);
+        assert_true(ensemble_ranks_too_many(model));
         const perebor_matrix rows = draw_rows(&random, 700, n_columns);
         assert_null(model->ranks);
         assert_in_range(model->n_parts, 2, 3);
         assert_scores(model, &rows);
         for (size_t i = 0; i < model->n_parts; i++) {
-            model->parts[i].ranks->blocks = NULL;
+            rank_nodes(&model->parts[i]);
         }
         assert_scores(model, &rows);
+        perebor_model few = *model; // equal thresholds, or too few nodes of a column
+        few.thresholds = perebor_workspace_take_zeroed(&workspace, trees.n, sizeof(double));
+        assert_non_null(few.thresholds);
+        assert_false(ensemble_ranks_too_many(&few));
+        assert_false(ensemble_ranks_too_many(&model->parts[0]));
     }
 }
 

@@ -137,10 +137,13 @@ static h5_tree *write_form(const perebor_model_form *form) {
     return tree;
 }
 
+/** What the last form that was read borrows from. */
+static h5_pages *held;
+
 static perebor_status read_form(const h5_tree *tree, perebor_model_form *form,
                                 perebor_error *error) {
     h5_reader reader = {.root = tree->root, .file = "a.h5", .error = error};
-    form_from_tree(&reader, "model", n_columns, &workspace, form);
+    form_from_tree(&reader, "model", n_columns, &workspace, form, &held);
     return reader.status;
 }
 
@@ -232,6 +235,50 @@ static void forms_come_back_without_a_changed_bit(void **state) {
         }
         same_form(&form, &read);
         h5_tree_free(tree);
+    }
+}
+
+/** From a tree's arena, or from pages, which are held. */
+static void trees_outlast_the_file_that_they_are_read_from(void **state) {
+    (void)state;
+    enum { n = 9000 }; // as many reals as go to pages
+    uint64_t random = 11;
+    uint64_t *first_node = perebor_workspace_take(&workspace, n + 1, sizeof *first_node);
+    uint32_t *zeros = perebor_workspace_take_zeroed(&workspace, n, sizeof *zeros);
+    assert_true(first_node != NULL && zeros != NULL);
+    for (size_t i = 0; i <= n; i++) {
+        first_node[i] = i;
+    }
+    const perebor_model_form form = {.kind = PEREBOR_FORM_TREES,
+                                     .n_columns = n_columns,
+                                     .as.trees = {.n_trees = n,
+                                                  .n_nodes = n,
+                                                  .first_node = first_node,
+                                                  .thresholds = draw_reals(&random, n),
+                                                  .values = draw_reals(&random, n),
+                                                  .covers = draw_reals(&random, n),
+                                                  .columns = zeros,
+                                                  .left = zeros}};
+    for (int in_pages = 0; in_pages < 2; in_pages++) {
+        perebor_model_form read;
+        h5_pages *pages = in_pages != 0 ? h5_pages_create(64 * n) : NULL;
+        h5_tree *tree = h5_tree_create();
+        assert_non_null(tree);
+        tree->pages = h5_pages_hold(pages);
+        form_to_tree(&form, tree, h5_add_group(tree, tree->root, "model"));
+        assert_int_equal(h5_tree_check(tree, "a form", NULL), PEREBOR_OK);
+        assert_int_equal(read_form(tree, &read, NULL), PEREBOR_OK);
+        assert_ptr_equal(held, pages);
+        h5_tree_free(tree);
+        h5_pages_release(pages);
+        assert_true(read.as.trees.lasting);
+        assert_memory_equal(form.as.trees.first_node, read.as.trees.first_node, 8 * (n + 1));
+        assert_memory_equal(form.as.trees.thresholds, read.as.trees.thresholds, 8 * n);
+        assert_memory_equal(form.as.trees.values, read.as.trees.values, 8 * n);
+        assert_memory_equal(form.as.trees.covers, read.as.trees.covers, 8 * n);
+        assert_memory_equal(form.as.trees.columns, read.as.trees.columns, 4 * n);
+        assert_memory_equal(form.as.trees.left, read.as.trees.left, 4 * n);
+        h5_pages_release(held);
     }
 }
 
@@ -431,6 +478,7 @@ static void a_group_that_is_not_there_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_come_back_without_a_changed_bit),
+        cmocka_unit_test(trees_outlast_the_file_that_they_are_read_from),
         cmocka_unit_test(a_form_is_named_in_its_group),
         cmocka_unit_test(a_kernel_form_may_have_no_support),
         cmocka_unit_test(whatever_a_file_has_instead_is_said),
