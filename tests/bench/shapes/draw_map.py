@@ -53,7 +53,7 @@ def position(across, index):
 
 
 def picture(rows, beyond):
-    """@param beyond  The cells, by name, that no peer does in ten minutes."""
+    """@param beyond  The cells, by name, that no peer does in ten minutes, or at all."""
     too_long = {read_cell({"cell": name}) for name in beyond}
     down, across = axes([read_cell(row) for row in rows] + sorted(too_long))
     by_cell = {read_cell(row): row for row in rows}
@@ -114,7 +114,7 @@ def summary(rows, beyond):
     told = [row["told"] for row in rows]
     return (f"{len(values)} cells: the median is {label(values[len(values) // 2])}×, {sum(value < 2 for value in values)} are below 2×; "
             f"{sum(2 / 3 <= value <= 1.5 for value in told)} are foretold within a factor of 1.5; "
-            f"{len(beyond)} more would take a peer more than ten minutes.")
+            f"{len(beyond)} more are beyond the peer.")
 
 
 def table(rows, beyond):

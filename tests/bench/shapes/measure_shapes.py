@@ -9,7 +9,7 @@ A cell is one fit and prediction of one fold: see tables.py and peers.py. Both s
 are known are not measured again, unless told so. What is foreseen to be quick goes first; a cell whose peer takes longer than the
 limit (600 seconds), or is foreseen to, is left out, as is what the budget no longer reaches. Figures go to figures.json beside the
 other benches', cell by cell, and from there with the picture into docs/performance.md, with a dash where a peer is foreseen to take
-more than ten minutes. --missing says how much of the grid is not known yet. --alone runs our side of the cells that are known
+more than ten minutes, or is handed tables written out and this one would be too large. --missing says how much of the grid is not known yet. --alone runs our side of the cells that are known
 again: their forecasts and memory become those of this build, and their times stay those of the run that had both sides."""
 import argparse
 import math
@@ -93,9 +93,13 @@ def in_order(rows, cells):
         yield cell
 
 
+def is_beyond(rows, name, shape):
+    return (foreseen(rows, name, shape) or 0.0) > TEN_MINUTES or peers.is_too_large(name, shape)
+
+
 def beyond(rows):
-    """The cells that are none of the map's: their peers are foreseen to take too long."""
-    return [key(*cell) for cell in all_cells() if key(*cell) not in rows and (foreseen(rows, *cell) or 0.0) > TEN_MINUTES]
+    """The cells that are none of the map's: their peers are foreseen to take too long, or want too large a table written out."""
+    return [key(*cell) for cell in all_cells() if key(*cell) not in rows and is_beyond(rows, *cell)]
 
 
 def cells(rows, again, alone, only):
@@ -107,7 +111,7 @@ def say_missing(rows):
         names = [key(*cell) for cell in all_cells() if cell[1][0] == n_rows]
         print(f"{n_rows} rows: {sum(name in rows for name in names)} of {len(names)} cells measured")
     n_missing, n_beyond = sum(key(*cell) not in rows for cell in all_cells()), len(beyond(rows))
-    print(f"{n_missing} of {len(all_cells())} are missing; of {n_beyond} the peer is foreseen to take more than ten minutes")
+    print(f"{n_missing} of {len(all_cells())} are missing; {n_beyond} of these are beyond the peer: ten minutes, or the table written out")
 
 
 def save(rows, version):
@@ -148,7 +152,7 @@ def main():
     for name, shape in in_order(rows, cells(rows, options.again, options.alone, options.only)):
         cell = key(name, shape)
         wait = rows[cell]["ours"] if options.alone else foreseen(rows, name, shape)
-        if time.monotonic() + (wait or 0.0) > end or (wait is not None and wait > options.limit):
+        if time.monotonic() + (wait or 0.0) > end or (wait is not None and wait > options.limit) or peers.is_too_large(name, shape):
             continue
         if shape != drawn:
             drawn, table = shape, tables.draw(*shape)

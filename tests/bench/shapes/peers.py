@@ -90,6 +90,14 @@ def fit_and_score(make, X, y, V):
     return time.process_time() - start
 
 
+def is_too_large(name, shape):
+    """Whether a peer of this contest refuses what is sparse, and the training rows would be too many values written out."""
+    n_rows, n_columns, n_levels, _ = shape
+    n_rows = 2 * n_rows // 3
+    seen = n_levels * (1.0 - (1.0 - 1.0 / n_levels) ** n_rows) if n_levels > 0 else 0.0  # expected
+    return isinstance(list(CONTESTS[name].peers.values())[0](), DENSE_ONLY) and n_rows * (n_columns + seen) > MOST_VALUES
+
+
 def measure_child(make, X, y, V, enough):
     """What the child answers: a first run warms up, and counts only if it is long."""
     before = peak()
