@@ -79,9 +79,11 @@ static double steps_beside_few_rows(double n) {
     return n > 500.0 ? 1.0 + 0.12 * perebor_log2(n / 500.0) : 1.0;
 }
 
-/** Seconds of a hyperplane over p columns, by interior points. */
+/** Seconds of a hyperplane over p columns, by interior points. Matrices of many columns are beyond
+ * the near caches. */
 static double plane_cost(double n, double p) {
-    return 5e-5 + steps_beside_few_rows(n) * n * p * (5.5e-10 * p + 1.5e-8);
+    double a_product = p <= 256.0 ? 5.5e-10 : 1.2e-9;
+    return 5e-5 + steps_beside_few_rows(n) * n * p * (a_product * p + 1.5e-8);
 }
 
 /** Levels are codes where they are many: svc_levels.h. The largest block is about so large. */
@@ -114,11 +116,12 @@ static double columns_of_values(const perebor_table_shape *shape) {
                : (double)shape->n_columns;
 }
 
-/** Seconds of kernel values, those that scoring takes included: columns beyond a cache take longer.
- */
+/** Seconds of kernel values, those that scoring takes included: what is beyond the near cache, a
+ * pair of points or all of them, takes longer. */
 static double values_cost(svc_kernel_kind kind, double n, double p) {
+    bool is_near = p <= 256.0 && n * p <= 400000.0;
     double fixed = kind == SVC_SIGMOID ? 2.2e-9 : 9e-10;
-    return n * n * ((p <= 256.0 ? 5e-11 : 1e-10) * p + fixed);
+    return n * n * ((is_near ? 5e-11 : 1e-10) * p + fixed);
 }
 
 /** Moves of pairs that solving takes, if columns are scaled: what is not, settings do not tell. */
@@ -155,7 +158,7 @@ static double cost(const perebor_value *settings, const perebor_table_shape *sha
     if (kernel.kind == SVC_LINEAR) {
         bool by_points =
             svc_model_plane_by_points(shape->n_rows, shape->n_columns - shape->n_levels);
-        return by_points ? 0.4 * values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
+        return by_points ? 0.75 * values_cost(kernel.kind, n, p) + 15.0 * n * move_cost(n)
                          : coded_plane_cost(shape);
     }
     double moves = moves_foreseen(settings, n, p);
