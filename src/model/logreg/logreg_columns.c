@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "model/logreg/logreg_columns.h"
 
+#include <math.h>
+
 #include "base/deadline.h"
 #include "base/try.h"
 
 perebor_status logreg_columns_append(logreg_problem *problem, const perebor_training *training,
                                      size_t feature, double centre, double scale,
                                      perebor_error *error) {
-    if (!(scale < 1e150)) {
+    if (!(scale < 1e150) || !isfinite(centre)) {
         char column[PEREBOR_COLUMN_IN_MESSAGE];
         return perebor_fail(error, PEREBOR_ERR_NUMERIC,
                             "the values of %s are too large for logistic regression "
@@ -60,7 +62,7 @@ static perebor_status set_dense_columns(logreg_problem *problem, const perebor_t
         double scale =
             problem->kernels->standardise(problem->columns + problem->n_columns * rows->stride,
                                           column, signs, rows->n_rows, rows->stride, centre);
-        if (scale != 0.0) {
+        if (scale != 0.0 || !isfinite(centre)) { // deviations from no number are none
             PEREBOR_TRY(done,
                         logreg_columns_append(problem, training, feature, centre, scale, error));
         }
@@ -144,7 +146,7 @@ static perebor_status set_views(logreg_problem *problem, const perebor_training 
         centre = problem->free_intercept ? centre : 0.0;
         const double root = problem->view_kernels->measure(column, signs, rows->n_rows,
                                                            rows->stride, centre, &unit, &largest);
-        if (root == 0.0) {
+        if (root == 0.0 && isfinite(centre)) { // deviations from no number are none
             continue;
         }
         logreg_view *view = &problem->views[problem->n_columns];

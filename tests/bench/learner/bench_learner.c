@@ -273,7 +273,7 @@ static double score_restored(const perebor_learner *learner, const table *table,
 int main(int argc, char **argv) {
     static perebor_value trials[most_trials][PEREBOR_MAX_SETTINGS];
     static const perebor_value *left[most_trials];
-    table table;
+    table table = {0};
     const perebor_learner *learner = argc >= 5 ? perebor_learner_find(argv[1]) : NULL;
     if (learner == NULL) {
         die("usage: bench_learner LEARNER TABLE TRIALS share|alone|restored [SCORES]");

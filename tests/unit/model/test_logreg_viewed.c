@@ -124,11 +124,30 @@ static void columns_beside_codes_and_of_few_rows_are_written_out(void **state) {
     assert_null(make_problem(&few, true)->views);
 }
 
+static void columns_whose_sum_leaves_the_range_are_refused(void **state) {
+    (void)state;
+    const size_t sizes[] = {4000, 4100}; // written out, and viewed
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        perebor_training table = draw_table(sizes[k], n_levels, false);
+        for (size_t row = 0; row < sizes[k]; row++) { // of which some lanes add up to -infinity
+            perebor_matrix_column(&table.rows, 2)[row] = row % 8 < 4 ? 1.7e308 : -1.7e308;
+        }
+        logreg_problem *problem = NULL;
+        perebor_error error = {0};
+        assert_int_equal(
+            logreg_problem_create(&problem, &table, false, true, false, &workspace, &error),
+            PEREBOR_ERR_NUMERIC);
+        assert_non_null(strstr(error.message, "the values of column 2 are too large"));
+        give_back(NULL);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(models_have_the_bits_of_columns_that_are_written_out, give_back),
         cmocka_unit_test_teardown(a_part_of_views_is_of_the_same_values, give_back),
         cmocka_unit_test_teardown(columns_beside_codes_and_of_few_rows_are_written_out, give_back),
+        cmocka_unit_test_teardown(columns_whose_sum_leaves_the_range_are_refused, give_back),
     };
     return cmocka_run_group_tests_name("logreg_viewed", tests, NULL, NULL);
 }
