@@ -231,13 +231,16 @@ static double go(logreg_way *way, const logreg_view *views) {
     const logreg_rows *rows = &way->rows;
     const size_t block = rows_of_a_block(way->n_columns);
     double(*lanes)[PEREBOR_LANES] = (double(*)[PEREBOR_LANES])way->lanes;
+    // What a row takes: two readings, and where curvatures are formed all pairs of columns.
+    const size_t a_row =
+        way->n_columns * (2 + (way->arrived != NULL ? (way->n_columns + 1) / 2 : 0));
     logreg_loss loss = logreg_loss_begin(way->weights);
     size_t worked = 0;
     memset(lanes, 0, way->n_columns * sizeof *lanes);
     for (size_t start = 0; start < way->stride; start += block) {
         const size_t n_rows = way->stride - start < block ? way->stride - start : block;
         const size_t end = start + n_rows;
-        if (perebor_deadline_passed_after(&worked, 2 * n_rows * way->n_columns)) {
+        if (perebor_deadline_passed_after(&worked, n_rows * a_row)) {
             return 0.0;
         }
         double *sums = way->direction + start;
