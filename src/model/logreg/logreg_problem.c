@@ -324,22 +324,16 @@ static void add_listed(const logreg_problem *problem, double *rows, const double
         if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
             return;
         }
-        logreg_sparse_add(sparse, factors[list[k]], rows);
+        if (factors[list[k]] != 0.0) {
+            logreg_sparse_add(sparse, factors[list[k]], rows);
+        }
     }
 }
 
 /** rows += the sparse columns times factors. */
 static void add_sparse(const logreg_problem *problem, double *rows, const double *factors) {
-    size_t worked = 0;
-    for (size_t column = problem->n_dense; column < problem->n_columns; column++) {
-        const logreg_sparse_column *sparse = logreg_problem_sparse(problem, column);
-        if (perebor_deadline_passed_after(&worked, sparse->n_values)) {
-            return;
-        }
-        if (factors[column] != 0.0) {
-            logreg_sparse_add(sparse, factors[column], rows);
-        }
-    }
+    add_listed(problem, rows, factors, problem->every + problem->n_dense,
+               problem->n_columns - problem->n_dense);
 }
 
 double logreg_problem_combine(const logreg_problem *problem, double *direction,
